@@ -1,6 +1,6 @@
 #include "cli/builder.hpp"
 
-#include <algorithm>
+#include "provisioning/base/split.hpp"
 
 namespace acctl {
 
@@ -10,10 +10,7 @@ std::string flowed(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
   std::string result;
   bool own_line = false;  // the line before is one
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view line : split(text, '\n')) {
     const bool is_own = line.starts_with(' ');
     if (line.empty()) {
       if (!result.ends_with("\n\n")) result += "\n\n";  // texts that are put together have more of them
@@ -26,15 +23,18 @@ std::string flowed(std::string_view text) {
   return result;
 }
 
-Argument parse_argument(std::string_view form, std::string_view help, Target target) {
+Argument parse_argument(std::string_view form, std::string_view help, Target target, Values values) {
   const bool optional = form.starts_with('[');
   if (optional) form = form.substr(1, form.size() - 2);
   if (form.ends_with("...")) form.remove_suffix(3);
-  return {.name = std::string(form), .help = std::string(help), .target = target, .required = !optional};
+  return {
+      .name = std::string(form), .help = std::string(help), .target = target, .required = !optional, .values = values};
 }
 
-Option parse_option(std::string_view form, std::string_view help, Target target) {
-  Option option{.name = "", .value = "", .help = std::string(help), .target = target};
+Option parse_option(std::string_view form, std::string_view help, Target target, OptionTraits traits) {
+  Option option{std::move(traits)};
+  option.help = help;
+  option.target = target;
   if (!form.starts_with("--")) {  // "-f, --file"
     option.letter = form[1];
     form.remove_prefix(std::string_view("-f, ").size());

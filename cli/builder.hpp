@@ -23,12 +23,6 @@ namespace acctl {
 // a space stays a line of its own.
 std::string flowed(std::string_view text);
 
-// "ROLE..." or "[SLUG]": what stands in brackets may be left out. The type of the target says how many there are.
-Argument parse_argument(std::string_view form, std::string_view help, Target target);
-
-// "--name NAME", "-f, --file PATH"; without a value it is a switch.
-Option parse_option(std::string_view form, std::string_view help, Target target);
-
 template <class Options>
 class CommandBuilder {
  public:

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -63,12 +63,8 @@ enum class Values {
 // What an option is about. Those that many commands share are described once, and not on the page of each.
 enum class OptionGroup { own, tenants, guards };
 
-struct Option {
-  std::string name;   // "--admin-email"
-  std::string value;  // what the help calls its value: "EMAIL"; empty for a switch
-  std::string help;   // a noun phrase or an imperative, lower case, at most 100 characters, no full stop
-  Target target;
-  char letter = 0;                        // 'o' for -o
+// What few options have.
+struct OptionTraits {
   std::vector<std::string> choices = {};  // the only values allowed; empty: any
   std::string environment = {};           // the variable that stands in for the flag
   bool required = false;
@@ -85,6 +81,17 @@ struct Option {
   OptionGroup group = OptionGroup::own;
 };
 
+struct Option : OptionTraits {
+  std::string name;   // "--admin-email"
+  std::string value;  // what the help calls its value: "EMAIL"; empty for a switch
+  std::string help;   // a noun phrase or an imperative, lower case, at most 100 characters, no full stop
+  Target target;
+  char letter = 0;  // 'o' for -o
+};
+
+// From "--name NAME" or "-f, --file PATH"; without a value it is a switch.
+Option parse_option(std::string_view form, std::string_view help, Target target, OptionTraits traits = {});
+
 struct Argument {
   std::string name;  // "SLUG"
   std::string help;
@@ -93,6 +100,9 @@ struct Argument {
   std::vector<std::string> choices = {};
   Values values = Values::text;
 };
+
+// From "ROLE..." or "[SLUG]": what stands in brackets may be left out. The type of the target says how many there are.
+Argument parse_argument(std::string_view form, std::string_view help, Target target, Values values = Values::text);
 
 struct Example {
   std::string command;  // a whole command line; a test parses it with the real parser

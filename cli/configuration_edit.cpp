@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
@@ -14,13 +15,8 @@ namespace {
 using Tree = nlohmann::json;
 
 std::vector<std::string> split_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    lines.push_back(text.substr(start, end - start));
-    start = end + 1;
-  }
-  return lines;
+  const std::vector<std::string_view> lines = split(text, '\n');
+  return {lines.begin(), lines.end()};
 }
 
 // As a scalar reads it: 8 and true are not texts.

@@ -9,27 +9,23 @@ namespace {
 
 constexpr std::array<ExitCode, 13> all_exit_codes{{
     {0, "done", "success, or nothing to do"},
-    {1, "failed", "failed; can: no; fmt --check: files would change"},
+    {1, "failed", "failed; can: no; fmt --check: files would change", ErrorKind::failed},
     {2, "changes", "changes exist (plan --detailed-exitcode, drift)"},
-    {3, "invalid", "usage error, invalid input, or something named does not exist; nothing was changed"},
-    {4, "connection", "cannot connect or authenticate, or the server does not respond"},
-    {5, "refused", "refused by a guard or a limit; rolled back"},
-    {6, "partial", "some tenants failed; the others are finished"},
+    {3, "invalid", "usage error, invalid input, or something named does not exist; nothing was changed",
+     ErrorKind::invalid},
+    {4, "connection", "cannot connect or authenticate, or the server does not respond", ErrorKind::connection},
+    {5, "refused", "refused by a guard or a limit; rolled back", ErrorKind::refused},
+    {6, "partial", "some tenants failed; the others are finished", ErrorKind::partial},
     {7, "conflict",
-     "conflict: a stale plan, other values or another manager than expected, a tenant or database that does not fit"},
-    {8, "test_failed", "a permission test failed"},
-    {9, "locked", "locked by another run, or a lock timed out; retry later"},
-    {10, "confirmation", "not confirmed: confirmation is required but there is no terminal, or the answer was no"},
-    {130, "interrupted", "interrupted by SIGINT; what was not committed is rolled back"},
+     "conflict: a stale plan, other values or another manager than expected, a tenant or database that does not fit",
+     ErrorKind::conflict},
+    {8, "test_failed", "a permission test failed", ErrorKind::test_failed},
+    {9, "locked", "locked by another run, or a lock timed out; retry later", ErrorKind::locked},
+    {10, "confirmation", "not confirmed: confirmation is required but there is no terminal, or the answer was no",
+     ErrorKind::confirmation},
+    {130, "interrupted", "interrupted by SIGINT; what was not committed is rolled back", ErrorKind::interrupted},
     {143, "terminated", "interrupted by SIGTERM; what was not committed is rolled back"},
 }};
-
-const ExitCode& by_name(std::string_view name) {
-  for (const ExitCode& entry : all_exit_codes) {
-    if (entry.name == name) return entry;
-  }
-  return all_exit_codes[1];
-}
 
 // Whether it can work on several tenants, one of which may fail.
 bool takes_several(const Command& command) {
@@ -70,30 +66,6 @@ std::vector<ExitCode> collect_exit_codes(const Command& command) {
   return codes;
 }
 
-const ExitCode& exit_code(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::failed:
-      return by_name("failed");
-    case ErrorKind::invalid:
-      return by_name("invalid");
-    case ErrorKind::connection:
-      return by_name("connection");
-    case ErrorKind::refused:
-      return by_name("refused");
-    case ErrorKind::partial:
-      return by_name("partial");
-    case ErrorKind::conflict:
-      return by_name("conflict");
-    case ErrorKind::test_failed:
-      return by_name("test_failed");
-    case ErrorKind::locked:
-      return by_name("locked");
-    case ErrorKind::confirmation:
-      return by_name("confirmation");
-    case ErrorKind::interrupted:
-      return by_name("interrupted");
-  }
-  return by_name("failed");
-}
+const ExitCode& exit_code(ErrorKind kind) { return *std::ranges::find(all_exit_codes, kind, &ExitCode::kind); }
 
 }  // namespace acctl

@@ -1,6 +1,7 @@
 // The one table of exit codes: it feeds the program's end, `acctl help exit-codes` and the manual page.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ struct ExitCode {
   int code;
   std::string_view name;     // the "kind" of the JSON error object
   std::string_view meaning;  // for help and the manual
+  std::optional<ErrorKind> kind = {};
 };
 
 std::span<const ExitCode> exit_codes();

@@ -36,8 +36,7 @@ std::string listed(const std::vector<std::string>& choices) {
 std::vector<Option> documented_global_options() {
   static Settings unused;
   std::vector<Option> options = global_options(unused);
-  options.push_back(
-      {.name = "--help", .value = "", .help = "show help for the command", .target = &unused.all, .letter = 'h'});
+  options.push_back(parse_option("-h, --help", "show help for the command", &unused.all));
   return options;
 }
 

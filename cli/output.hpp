@@ -18,12 +18,22 @@ enum class OutputFormat { table, json, yaml, csv, name, markdown, github, junit 
 // "wide" is a table and "jsonl" is JSON; what differs is said by a RecordLayout. Throws Error(invalid).
 OutputFormat parse_output_format(std::string_view name);
 
+// What a table does with a column that it lacks the room for.
+enum class Fit {
+  cut,
+  whole,  // breaks its sentences into lines
+  spare,  // leaves it out before others; the first of several goes first
+  wide,   // shows it only with -o wide, or where --columns names it
+};
+
 struct Column {
+  // The header names the field: "CRM ACCESS" shows "/crm_access".
+  Column(const char* name, Fit how = Fit::cut);  // NOLINT(google-explicit-constructor): most are just named
+  Column(std::string name, std::string path, Fit how = Fit::cut);
+
   std::string header;   // "SLUG"
   std::string pointer;  // path into the record: "/seats/used"
-  bool wide = false;    // shown with -o wide, or where --columns names it
-  bool whole = false;   // its sentences are broken into lines and not cut
-  bool spare = false;   // left out before others where a table lacks room; the first of several goes first
+  Fit fit;
 };
 
 // Many: an array in JSON and YAML, a row each in a table. One: an object, and a line for each column in a table.
@@ -76,7 +86,7 @@ class RecordWriter {
   std::vector<Column> declared_;
   std::vector<Column> columns_;  // that are shown
   RecordLayout layout_;
-  Column sort_;
+  Column sort_ = "";
   std::vector<SortKey> keys_;       // with --sort
   std::vector<TableRow> rows_;      // of a table
   std::vector<std::string> parts_;  // of all other formats

@@ -9,6 +9,7 @@
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
@@ -68,10 +69,8 @@ Cut choose_cut(const Json& value, const std::string& text) {
 std::vector<std::string> split_names(const std::vector<std::string>& lists) {
   std::vector<std::string> names;
   for (const std::string& list : lists) {
-    for (std::size_t start = 0; start <= list.size();) {
-      const std::size_t end = std::min(list.find(',', start), list.size());
-      if (end > start) names.push_back(list.substr(start, end - start));
-      start = end + 1;
+    for (const std::string_view name : split(list, ',')) {
+      if (!name.empty()) names.emplace_back(name);
     }
   }
   return names;
@@ -109,6 +108,13 @@ OutputFormat parse_output_format(std::string_view name) {
       "The formats are table, wide, json, jsonl, yaml, csv and name; plans also have markdown, github and junit.");
 }
 
+Column::Column(const char* name, Fit how) : Column(name, "/" + lower_case(name), how) {
+  std::ranges::replace(pointer, ' ', '_');
+}
+
+Column::Column(std::string name, std::string path, Fit how)
+    : header(std::move(name)), pointer(std::move(path)), fit(how) {}
+
 TableRow table_row(const Json& record, const std::vector<Column>& columns) {
   TableRow row;
   for (const Column& column : columns) {
@@ -116,7 +122,7 @@ TableRow table_row(const Json& record, const std::vector<Column>& columns) {
     TableCell cell{.text = cell_text(record, column)};
     // The first one is what a person would copy into the next command.
     if (value != nullptr && !row.empty()) cell.cut = choose_cut(*value, cell.text);
-    if (column.whole && cell.cut == Cut::anywhere) cell.cut = Cut::broken;
+    if (column.fit == Fit::whole && cell.cut == Cut::anywhere) cell.cut = Cut::broken;
     row.push_back(std::move(cell));
   }
   return row;
@@ -145,7 +151,7 @@ RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column>
   for (const std::string& name : names) columns_.push_back(named_column("--columns", name));
   if (names.empty()) {
     std::ranges::copy_if(declared_, std::back_inserter(columns_),
-                         [&](const Column& column) { return !column.wide || layout_.wide; });
+                         [&](const Column& column) { return column.fit != Fit::wide || layout_.wide; });
   }
   if (!layout_.sort.empty()) sort_ = named_column("--sort", layout_.sort.substr(layout_.sort[0] == '-' ? 1 : 0));
 }
@@ -157,7 +163,7 @@ Column RecordWriter::named_column(const std::string& option, const std::string& 
     if (column_name(column.header) == wanted) return column;
   }
   if (name.empty() || name.starts_with('.') || name.ends_with('.')) throw_unknown_column(option, name, declared_, {});
-  Column column{.header = name, .pointer = "/" + name};
+  Column column(name, "/" + name);
   std::ranges::transform(column.header, column.header.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   std::ranges::replace(column.pointer, '.', '/');
@@ -252,7 +258,7 @@ void RecordWriter::write_table() {
   }
   std::vector<std::size_t> spare;
   for (std::size_t i = 0; layout_.columns.empty() && i < columns_.size(); ++i) {
-    if (columns_[i].spare) spare.push_back(i);  // whoever names columns wants them in their order
+    if (columns_[i].fit == Fit::spare) spare.push_back(i);  // whoever names columns wants them in their order
   }
   const LaidOutTable table = lay_out_table(headers(), rows_, layout_.wide ? 0 : layout_.width, layout_.headers, spare);
   write_text(table.text);

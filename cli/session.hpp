@@ -25,6 +25,8 @@ class Session {
   const std::string& run() const { return run_; }
 
   OutputFormat format() const { return parse_output_format(settings_.output); }
+  // Whether the format has values, and not words for people.
+  bool wants_values() const { return format() == OutputFormat::json || format() == OutputFormat::yaml; }
   RecordWriter records(Shape shape, std::vector<Column> columns);
 
   // How the global options want records laid out, for a RecordWriter that is made in another way.
@@ -50,6 +52,9 @@ class Session {
 
   // Whether an option, by its long name, stands on the command line and not only in environment or configuration.
   bool given(const std::string& option) const { return given_.contains(option); }
+
+  // --parallel
+  int parallel() const { return static_cast<int>(settings_.parallel); }
 
   // --timeout
   std::chrono::milliseconds timeout() const;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/base/width.hpp"
 
@@ -138,11 +139,10 @@ std::size_t usual_key_width(const std::vector<std::string>& headers, const std::
 // Puts the lines of `text` behind `lines`, from column `left` on.
 void put_beside(std::vector<std::string>& lines, const std::string& text, std::size_t left) {
   std::size_t number = 0;
-  for (std::size_t start = 0; start < text.size(); ++number) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
+  for (const std::string_view line : split(text, '\n')) {
     if (number == lines.size()) lines.emplace_back();
-    lines[number] = padded(lines[number], left) + text.substr(start, end - start);
-    start = end + 1;
+    lines[number] = padded(lines[number], left) + std::string(line);
+    ++number;
   }
 }
 

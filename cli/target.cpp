@@ -26,9 +26,8 @@ std::int64_t whole_number(const std::string& name, const std::string& text) {
 
 void check_choice(const std::string& name, const std::vector<std::string>& choices, const std::string& text) {
   if (choices.empty() || std::ranges::find(choices, text) != choices.end()) return;
-  std::string all;
-  for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
-  throw Error(ErrorKind::invalid, name + ": '" + text + "' is not one of " + all + did_you_mean(text, choices),
+  throw Error(ErrorKind::invalid,
+              name + ": '" + text + "' is not one of " + join(choices) + did_you_mean(text, choices),
               "Give one of these values.");
 }
 

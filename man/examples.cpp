@@ -1,6 +1,6 @@
 #include "man/examples.hpp"
 
-#include <algorithm>
+#include "provisioning/base/split.hpp"
 
 namespace acctl {
 
@@ -15,11 +15,9 @@ void add_line(std::string& text, std::string_view line) {
 
 std::string indent_lines(const std::string& text) {
   std::string out;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    if (end > start) out += std::string(example_indent) + text.substr(start, end - start);
+  for (const std::string_view line : split(text, '\n')) {
+    if (!line.empty()) out += std::string(example_indent) + std::string(line);
     out += '\n';
-    start = end + 1;
   }
   return out;
 }
@@ -33,10 +31,7 @@ void end_without_breaks(std::string& text) {
 ExampleFile parse_examples(std::string_view text) {
   ExampleFile file;
   std::string* output = nullptr;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view line : split(text, '\n')) {
     if (line.starts_with("$ ")) {
       file.examples.push_back({.command = std::string(line.substr(2)), .output = {}, .exit = 0});
       output = &file.examples.back().output;

@@ -1,10 +1,10 @@
 #include "man/file_fragments.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/base/embedded.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
@@ -104,9 +104,7 @@ Block column_list(const std::vector<CsvColumn>& columns) {
 std::string opening_comment(std::string_view yaml) {
   std::string text;
   while (yaml.starts_with("# ")) {
-    const std::size_t end = std::min(yaml.find('\n'), yaml.size());
-    text += (text.empty() ? "" : " ") + std::string(yaml.substr(2, end - 2));
-    yaml.remove_prefix(std::min(end + 1, yaml.size()));
+    text += (text.empty() ? "" : " ") + std::string(take_part(yaml, '\n').substr(2));
   }
   return text;
 }

@@ -7,7 +7,6 @@
 #include "cli/configuration.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/help.hpp"
-#include "cli/settings.hpp"
 #include "man/command_pages.hpp"
 #include "man/file_fragments.hpp"
 #include "man/tasks.hpp"

@@ -1,6 +1,5 @@
 #include "man/html.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>

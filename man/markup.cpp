@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "provisioning/base/split.hpp"
+#include "provisioning/base/text.hpp"
+
 namespace acctl {
 
 namespace {
@@ -27,13 +30,7 @@ void add_text(Line& line, std::string_view text) {
 
 class MarkupReader {
  public:
-  explicit MarkupReader(std::string_view source) {
-    while (!source.empty()) {
-      const std::size_t end = std::min(source.find('\n'), source.size());
-      lines_.push_back(source.substr(0, end));
-      source.remove_prefix(std::min(end + 1, source.size()));
-    }
-  }
+  explicit MarkupReader(std::string_view source) : lines_(split(source, '\n')) {}
 
   Markup head() {
     // # NAME(SECTION): SUMMARY
@@ -170,14 +167,7 @@ class MarkupReader {
   static std::vector<Line> cells(std::string_view row) {
     std::vector<Line> all;
     row.remove_prefix(1);
-    while (!row.empty()) {
-      const std::size_t end = std::min(row.find('|'), row.size());
-      std::string_view cell = row.substr(0, end);
-      while (cell.starts_with(' ')) cell.remove_prefix(1);
-      while (cell.ends_with(' ')) cell.remove_suffix(1);
-      all.push_back(parse_line(cell));
-      row.remove_prefix(std::min(end + 1, row.size()));
-    }
+    for (const std::string_view cell : split(row, '|')) all.push_back(parse_line(trimmed(cell)));
     return all;
   }
 
@@ -236,12 +226,9 @@ Line parse_line(std::string_view text) {
 
 std::vector<Block> prose_blocks(const std::string& text) {
   std::vector<Block> all;
-  for (std::size_t start = 0; start <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    std::string_view line = std::string_view(text).substr(start, end - start);
+  for (std::string_view line : split(text, '\n')) {
     while (line.starts_with(' ')) line.remove_prefix(1);
     if (!line.empty()) all.push_back(paragraph(parse_line(line)));
-    start = end + 1;
   }
   return all;
 }

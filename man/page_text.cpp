@@ -1,8 +1,7 @@
 #include "man/page_text.hpp"
 
-#include <algorithm>
-
 #include "cli/table.hpp"
+#include "provisioning/base/split.hpp"
 
 namespace acctl {
 
@@ -67,11 +66,9 @@ class TextPage {
   }
 
   void put_lines(const std::string& lines, std::size_t indent) {
-    for (std::size_t start = 0; start < lines.size();) {
-      const std::size_t end = std::min(lines.find('\n', start), lines.size());
-      if (end > start) text_ += std::string(indent, ' ') + lines.substr(start, end - start);
+    for (const std::string_view line : split(lines, '\n')) {
+      if (!line.empty()) text_ += std::string(indent, ' ') + std::string(line);
       text_ += "\n";
-      start = end + 1;
     }
   }
 

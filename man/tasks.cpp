@@ -4,6 +4,7 @@
 #include <set>
 
 #include "man/texts.hpp"
+#include "provisioning/base/split.hpp"
 
 namespace acctl {
 
@@ -11,10 +12,8 @@ namespace {
 
 std::vector<std::string> split_at_spaces(std::string_view text) {
   std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view word : split(text, ' ')) {
+    if (!word.empty()) words.emplace_back(word);
   }
   return words;
 }
@@ -39,10 +38,8 @@ Task read_task(const Command& root, std::string_view line, std::set<std::string>
 std::vector<Task> tasks(const Command& root) {
   std::vector<Task> all;
   std::set<std::string> named;
-  for (std::string_view text = task_text(); !text.empty();) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0 && text[0] != '#') all.push_back(read_task(root, text.substr(0, end), named));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view line : split(task_text(), '\n')) {
+    if (!line.empty() && line[0] != '#') all.push_back(read_task(root, line, named));
   }
   std::erase_if(all, [](const Task& task) { return task.commands.empty(); });
   Task others{.title = "Other commands", .commands = {}, .pages = {}};

@@ -42,28 +42,21 @@ int run(Session& session, const CreateApiKey& options) {
   NewApiKey wanted = wanted_key(options);
   if (wanted.owner.kind == KeyOwner::Kind::enterprise) return create_enterprise_key(session, wanted, options.expires);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
-  RecordWriter out = session.records(Shape::one, {{"key", "/key"},
-                                                  {"email", "/email"},
-                                                  {"owner", "/owner"},
-                                                  {"name", "/name"},
-                                                  {"role", "/role"},
-                                                  {"permissions", "/permissions"},
-                                                  {"tenant", "/tenant"},
-                                                  {"expires", "/expires_at"}});
+  RecordWriter out = session.records(
+      Shape::one, {"key", "email", "owner", "name", "role", "permissions", "tenant", {"expires", "/expires_at"}});
   enter_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     require_key_disposal(database, tenant, record, wanted.owner, record.as);
     // Relative times count from the server's clock, which also decides when the key expires.
     if (!options.expires.empty())
       wanted.expires_at = parse_future_moment(platform.control(), "--expires", options.expires);
-    const IssuedKey issued = create_api_key(database, make_identity(platform, tenant, record.run), record, wanted,
-                                            key_ending(session), reconnect_to(platform, tenant));
+    const IssuedKey issued =
+        create_api_key(make_exclusive_run(platform, tenant, database, record, key_ending(session)), wanted);
     const bool dry = session.settings().dry_run;
     nlohmann::ordered_json json = {
         {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(issued.secret.reveal())}};
     json.update(api_key_record(issued.key, tenant));
     show_new_key(session, out, json, words_to_revoke(wanted, " -t " + tenant.slug), [&](const RunRecord& run) {
-      revoke_api_key(database, make_identity(platform, tenant, run.run), run, wanted.owner, wanted.name, Ending::commit,
-                     reconnect_to(platform, tenant));
+      revoke_api_key(make_exclusive_run(platform, tenant, database, run, Ending::commit), wanted.owner, wanted.name);
     });
   });
   return 0;

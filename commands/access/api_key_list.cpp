@@ -29,14 +29,14 @@ KeyFilter key_filter(const ListApiKeys& options) {
 int run(Session& session, const ListApiKeys& options) {
   const KeyFilter filter = key_filter(options);
   const std::string enterprise = filter.owner == "enterprise" ? parse_key_owner(options.owner).key : "";
-  RecordWriter out = session.records(Shape::many, {{"PREFIX", "/prefix"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"OWNER", "/owner"},
-                                                   {"EMAIL", "/email"},
-                                                   {"NAME", "/name"},
-                                                   {"STATUS", "/status"},
-                                                   {"ROLE", "/role"},
-                                                   {"PERMISSIONS", "/permissions"},
+  RecordWriter out = session.records(Shape::many, {"PREFIX",
+                                                   "TENANT",
+                                                   "OWNER",
+                                                   "EMAIL",
+                                                   "NAME",
+                                                   "STATUS",
+                                                   "ROLE",
+                                                   "PERMISSIONS",
                                                    {"MADE BY", "/created_by"},
                                                    {"CREATED", "/created_at"},
                                                    {"EXPIRES", "/expires_at"},

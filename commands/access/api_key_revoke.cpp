@@ -48,8 +48,7 @@ int run(Session& session, const RevokeApiKey& options) {
     require_consent(session, {.changing = {tenant.slug}, .takes_away = true}, AskedBy::words,
                     "Do you want to revoke the API key '" + live->name + "' (" + live->prefix + "…) of " +
                         to_string(owner) + " in tenant " + tenant.slug + "?");
-    revoke_api_key(database, make_identity(platform, tenant, record.run), record, owner, options.name,
-                   key_ending(session), reconnect_to(platform, tenant));
+    revoke_api_key(make_exclusive_run(platform, tenant, database, record, key_ending(session)), owner, options.name);
     session.terminal().info(session.settings().dry_run ? "dry run: the key would be revoked; nothing was done"
                                                        : "done: the key is revoked; this is run " + record.run);
   };

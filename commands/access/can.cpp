@@ -19,7 +19,7 @@ int run(Session& session, const CheckPermission& options) {
   const AskedPermission asked = parse_asked(options.permission);
   const AccessSubject subject = open_subject(session, options.email);
   const Verdict verdict = verdict_on(subject.tenant.database, subject.email, asked);
-  RecordWriter out = session.records(Shape::one, {{"allowed", "/allowed"}, {"level", "/level"}});
+  RecordWriter out = session.records(Shape::one, {"allowed", "level"});
   out.add({{"allowed", verdict.allowed}, {"level", or_null(verdict.level)}});
   out.finish();
   if (verdict.status != "active") {

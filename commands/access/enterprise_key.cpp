@@ -38,16 +38,13 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
                               const RunRecord& record, std::vector<std::string>& changed) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
   FleetReport report;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
+  for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
+    const auto failure = platform.catch_failure([&] {
       const SettledKeys settled = settle_keys_of_tenant(platform, tenant, keys, record, key_ending(session));
       if (!settled.made.empty() || !settled.ended.empty()) changed.push_back(tenant.slug);
       ++report.unchanged;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-      report.failures.push_back({tenant.slug, error});
-    }
+    });
+    if (failure) report.failures.push_back({tenant.slug, *failure});
   }
   return report;
 }
@@ -56,8 +53,7 @@ FleetReport settle_everywhere(Session& session, Platform& platform, const std::s
 // do nothing.
 void warn_of_unknown_grants(Session& session, Platform& platform, const NewApiKey& wanted) {
   std::optional<Error> unknown;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {wanted.owner.key})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
+  for (const Tenant& tenant : list_reached_members(platform, wanted.owner.key)) {
     try {
       TenantSession database = enter(platform, tenant);
       require_grants(database, wanted);
@@ -90,14 +86,8 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
   std::vector<std::string> reached;
   FleetReport report;
   if (!dry) report = settle_everywhere(session, platform, enterprise, record, reached);
-  RecordWriter out = session.records(Shape::one, {{"key", "/key"},
-                                                  {"owner", "/owner"},
-                                                  {"enterprise", "/enterprise"},
-                                                  {"name", "/name"},
-                                                  {"role", "/role"},
-                                                  {"permissions", "/permissions"},
-                                                  {"tenants", "/tenants"},
-                                                  {"expires", "/expires_at"}});
+  RecordWriter out = session.records(
+      Shape::one, {"key", "owner", "enterprise", "name", "role", "permissions", "tenants", {"expires", "/expires_at"}});
   const nlohmann::ordered_json json = {
       {"key", dry ? nlohmann::ordered_json() : nlohmann::ordered_json(secret.reveal())},
       {"prefix", key.prefix},

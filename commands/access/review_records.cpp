@@ -90,31 +90,31 @@ nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) 
 
 std::vector<Column> review_columns(OutputFormat format) {
   if (format != OutputFormat::csv) {
-    return {{"EMAIL", "/email"},
-            {"TENANT", "/tenant"},
-            {"STATUS", "/status"},
-            {"ROLES", "/roles"},
+    return {"EMAIL",
+            "TENANT",
+            "STATUS",
+            "ROLES",
             {"TEMPLATE", "/role_template"},
             {"DIRECT", "/permissions"},
-            {.header = "MAY", .pointer = "/effective", .spare = true},
-            {.header = "KEYS", .pointer = "/api_keys", .spare = true},
-            {.header = "LAST SIGN-IN", .pointer = "/last_sign_in_at", .spare = true},
-            {"FLAGS", "/flags"}};
+            {"MAY", "/effective", Fit::spare},
+            {"KEYS", "/api_keys", Fit::spare},
+            {"LAST SIGN-IN", "/last_sign_in_at", Fit::spare},
+            "FLAGS"};
   }
-  return {{"EMAIL", "/email"},
-          {"TENANT", "/tenant"},
-          {"NAME", "/name"},
-          {"STATUS", "/status"},
-          {"ADMIN", "/admin"},
-          {"ROLES", "/roles"},
-          {"GRANTED", "/granted"},
+  return {"EMAIL",
+          "TENANT",
+          "NAME",
+          "STATUS",
+          "ADMIN",
+          "ROLES",
+          "GRANTED",
           {"TEMPLATE", "/role_template"},
           {"DIRECT", "/permissions"},
           {"MAY", "/effective"},
           {"PERMISSIONS", "/list"},
           {"CRM", "/crm_access"},
           {"LAST SIGN-IN", "/last_sign_in_at"},
-          {"FLAGS", "/flags"},
+          "FLAGS",
           {"KEYS", "/api_keys"}};
 }
 
@@ -173,8 +173,7 @@ class RecordReview : public ReviewWriter {
         out_(format, Shape::many, review_columns(format), session.layout()) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    std::string unused;
-    for (const std::string& role : summary.unused_roles) unused += (unused.empty() ? "" : ", ") + role;
+    const std::string unused = join(summary.unused_roles);
     said_.push_back(tenant.slug + ": " + people_told(summary) + ", " + std::to_string(summary.admins) +
                     (summary.admins == 1 ? " admin" : " admins") + permanence_told(summary) +
                     (unused.empty() ? "" : "; roles without holders: " + unused));

@@ -29,9 +29,8 @@ nlohmann::ordered_json to_json(const Tenant& tenant, const PermissionHolder& hol
 
 int run(Session& session, const FindHolders& options) {
   NamedPermission permission(options.permission);
-  std::vector<Column> columns = {{"EMAIL", "/email"}, {"STATUS", "/status"}, {"LEVEL", "/level"}, {"VIA", "/via"},
-                                 {"UNTIL", "/until"}, {"SINCE", "/since"},   {"RUN", "/run"}};
-  if (names_several(session)) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
+  std::vector<Column> columns = {"EMAIL", "STATUS", "LEVEL", "VIA", "UNTIL", "SINCE", "RUN"};
+  if (names_several(session)) columns.insert(columns.begin() + 1, "TENANT");
   // Everybody in every tenant can be more than memory has room for.
   HeldOutput held;
   RecordWriter out = session.records(Shape::many, std::move(columns));

@@ -99,19 +99,8 @@ void write_story(const Reasons& reasons, const std::string& email, const AskedPe
 
 // One record per change, for CSV and names.
 void write_rows(Session& session, const Reasons& reasons) {
-  RecordWriter out = session.records(Shape::many, {{"VIA", "/via"},
-                                                   {"PERMISSION", "/permission"},
-                                                   {"LEVEL", "/level"},
-                                                   {"UNTIL", "/until"},
-                                                   {"WHAT", "/what"},
-                                                   {"ADDRESS", "/address"},
-                                                   {"SINCE", "/since"},
-                                                   {"ORIGIN", "/origin"},
-                                                   {"RUN", "/run"},
-                                                   {"AT", "/at"},
-                                                   {"ACTOR", "/actor"},
-                                                   {"REASON", "/reason"},
-                                                   {"COMMIT", "/commit"}});
+  RecordWriter out = session.records(Shape::many, {"VIA", "PERMISSION", "LEVEL", "UNTIL", "WHAT", "ADDRESS", "SINCE",
+                                                   "ORIGIN", "RUN", "AT", "ACTOR", "REASON", "COMMIT"});
   for (const Way& way : reasons.ways) {
     nlohmann::ordered_json record = to_json(way);
     record.erase("changes");
@@ -130,8 +119,8 @@ int run(Session& session, const ExplainPermission& options) {
   const Reasons reasons = reasons_for(subject.tenant.database, subject.email, asked);
   if (session.format() == OutputFormat::table) {
     write_story(reasons, subject.email, asked);
-  } else if (wants_values(session)) {
-    RecordWriter out = session.records(Shape::one, {{"email", "/email"}});
+  } else if (session.wants_values()) {
+    RecordWriter out = session.records(Shape::one, {"email"});
     out.add(to_json(reasons, subject.email, asked));
     out.finish();
   } else {

@@ -14,7 +14,7 @@ struct ShowTrailHead {};
 int run(Session& session, const ShowTrailHead&) {
   Platform platform = open_platform(session);
   const AuditHead last = audit_head(platform.control());
-  RecordWriter out = session.records(Shape::one, {{"id", "/id"}, {"hash", "/hash"}});
+  RecordWriter out = session.records(Shape::one, {"id", "hash"});
   out.add({{"id", last.id}, {"hash", last.hash}});
   out.finish();
   return 0;

@@ -68,15 +68,8 @@ int run(Session& session, const ListTrail& options) {
                      .limit = options.limit};
   if (!options.since.empty()) filter.since = parse_past_moment(platform.control(), "--since", options.since);
   if (!options.until.empty()) filter.until = parse_past_moment(platform.control(), "--until", options.until);
-  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
-                                                   {"AT", "/at"},
-                                                   {"ACTION", "/action"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"OUTCOME", "/outcome"},
-                                                   {"LOGIN", "/login"},
-                                                   {"CLAIMED ACTOR", "/claimed_actor"},
-                                                   {"ORIGIN", "/origin"},
-                                                   {"DETAILS", "/details"}});
+  RecordWriter out = session.records(
+      Shape::many, {"ID", "AT", "ACTION", "TENANT", "OUTCOME", "LOGIN", "CLAIMED ACTOR", "ORIGIN", "DETAILS"});
   for_each_audit_entry(platform.control(), filter, [&](const AuditEntry& entry) { out.add(to_json(entry)); });
   out.finish();
   if (out.empty()) session.terminal().info("no entries match");

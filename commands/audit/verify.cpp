@@ -95,9 +95,8 @@ int run(Session& session, const VerifyTrail& options) {
   const std::optional<AuditHead> kept = options.head.empty() ? std::nullopt : std::optional(read_head(options.head));
   Platform platform = open_platform(session);
   const AuditCheck check = check_audit(platform.control(), kept);
-  RecordWriter out = session.records(
-      Shape::one,
-      {{"verified", "/verified"}, {"entries", "/entries"}, {"head id", "/head/id"}, {"head hash", "/head/hash"}});
+  RecordWriter out =
+      session.records(Shape::one, {"verified", "entries", {"head id", "/head/id"}, {"head hash", "/head/hash"}});
   out.add(to_json(check));
   out.finish();
   if (check.problems.empty()) return 0;

@@ -21,12 +21,12 @@ std::string chosen_context(const Session& session) {
 
 int run(Session& session, const ListContexts&) {
   RecordWriter out = session.records(Shape::many, {{"CONTEXT", "/name"},
-                                                   {"CURRENT", "/current"},
-                                                   {"DATABASE", "/database"},
-                                                   {"PROTECTED", "/protected"},
+                                                   "CURRENT",
+                                                   "DATABASE",
+                                                   "PROTECTED",
                                                    {"TENANT", "/entries/tenant"},
-                                                   {"ACTOR", "/entries/actor", true},
-                                                   {"COLOR", "/color", true}});
+                                                   {"ACTOR", "/entries/actor", Fit::wide},
+                                                   {"COLOR", Fit::wide}});
   const Configuration configuration = read_configuration();
   require_valid(configuration);
   const std::string chosen = chosen_context(session);

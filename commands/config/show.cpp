@@ -12,7 +12,7 @@ struct ShowConfiguration {
 };
 
 int run(Session& session, const ShowConfiguration& options) {
-  RecordWriter out = session.records(Shape::many, {{"SETTING", "/setting"}, {"VALUE", "/value"}, {"FROM", "/from"}});
+  RecordWriter out = session.records(Shape::many, {"SETTING", "VALUE", "FROM"});
   if (options.context.empty()) {
     for (const nlohmann::ordered_json& record : settings_records(session)) out.add(record);
     out.finish();

@@ -282,8 +282,7 @@ void list_topics(Session& session) {
 void explain_topic(Session& session, const std::string& path) {
   const Topic topic = find_topic(path);
   if (session.format() == OutputFormat::table) return write_text(render_page(topic));
-  RecordWriter out =
-      session.records(Shape::one, {{"name", "/name"}, {"type", "/type"}, {"default", "/default"}, {"help", "/help"}});
+  RecordWriter out = session.records(Shape::one, {"name", "type", "default", "help"});
   out.add(to_json(topic));
   out.finish();
 }

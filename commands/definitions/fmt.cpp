@@ -44,7 +44,7 @@ std::vector<FormattedFile> format_files(const std::vector<std::string>& paths) {
 
 int check_files(Session& session, const std::vector<FormattedFile>& all) {
   const bool lines = session.format() == OutputFormat::table;
-  RecordWriter out = session.records(Shape::many, {{"FILE", "/file"}});
+  RecordWriter out = session.records(Shape::many, {"FILE"});
   std::size_t changed = 0;
   for (const FormattedFile& file : all) {
     if (file.text == file.source.text) continue;

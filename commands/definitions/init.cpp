@@ -94,7 +94,7 @@ int run(Session& session, const LayOut& options) {
                         .ci = options.ci,
                         .context = session.given("--context") ? session.settings().context : ""});
   const fs::path top = options.folder;
-  RecordWriter out = session.records(Shape::many, {{"PATH", "/path"}, {"ACTION", "/action"}});
+  RecordWriter out = session.records(Shape::many, {"PATH", "ACTION"});
   std::size_t kept = 0;
   try {
     // All are looked at before one is written.

@@ -3,7 +3,6 @@
 #include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/record_sink.hpp"
 #include "provisioning/database/ledger.hpp"
@@ -41,18 +40,9 @@ Json to_json(const std::string& tenant, const RunRecord& run) {
 
 int list_ledgers(Session& session, const ShowLog& options, const Platform& platform,
                  const std::vector<Tenant>& tenants) {
-  RecordWriter out = session.records(Shape::many, {{"RUN", "/run"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"AT", "/at"},
-                                                   {"COMMAND", "/command"},
-                                                   {"OUTCOME", "/outcome"},
-                                                   {"CHANGES", "/changes"},
-                                                   {"ACTOR", "/actor"},
-                                                   {"COMMIT", "/commit"},
-                                                   {"MANAGER", "/manager"},
-                                                   {"UNDONE BY", "/undone_by"},
-                                                   {"REASON", "/reason"}});
-  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
+  RecordWriter out = session.records(Shape::many, {"RUN", "TENANT", "AT", "COMMAND", "OUTCOME", "CHANGES", "ACTOR",
+                                                   "COMMIT", "MANAGER", "UNDONE BY", "REASON"});
+  const auto failed = read_tenants(platform, tenants, session.parallel(),
                                    [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
                                      RecordSink sink(out, in_order);
                                      for (const RunRecord& run : list_runs(database, "", options.limit)) {
@@ -96,7 +86,7 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
       });
     }
   };
-  const auto failed = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), read);
+  const auto failed = read_tenants(platform, tenants, session.parallel(), read);
   if (report.run.empty()) throw_failures(failed, Reported::no);
   if (report.run.empty())
     throw Error(ErrorKind::invalid, "there is no run '" + run + "' in the ledgers of these tenants",

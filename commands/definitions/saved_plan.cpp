@@ -8,7 +8,6 @@
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/tenants/registry.hpp"
 

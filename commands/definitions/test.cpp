@@ -50,19 +50,14 @@ Results run_live(Session& session, const TestDefinitions& options, const Definit
   results.tenants.resize(tenants.size());
   tell_left_out(session, tenants, Reach::suspended_too);
   results.failed =
-      read_tenants(platform, tenants, static_cast<int>(session.settings().parallel),
-                   [&](std::size_t i, TenantSession& database, const InOrder&) {
-                     results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
-                   });
+      read_tenants(platform, tenants, session.parallel(), [&](std::size_t i, TenantSession& database, const InOrder&) {
+        results.tenants[i] = {tenants[i].slug, run_tests(read_state(database, scope), definitions.tests)};
+      });
   return results;
 }
 
 void write_rows(Session& session, const Results& results) {
-  RecordWriter out = session.records(Shape::many, {{"TEST", "/test"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"PASSED", "/passed"},
-                                                   {"FAILURES", "/failures"},
-                                                   {"SOURCE", "/source"}});
+  RecordWriter out = session.records(Shape::many, {"TEST", "TENANT", "PASSED", "FAILURES", "SOURCE"});
   for (const auto& [tenant, of_tenant] : results.tenants) {
     for (const TestResult& result : of_tenant) out.add(to_json(tenant, result));
   }

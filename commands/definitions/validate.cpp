@@ -42,9 +42,7 @@ int run(Session& session, const ValidateFiles& options) {
     for (const std::string& file : definitions.files) checks.push_back({.name = file, .place = {}, .failures = {}});
     write_checks("validate", checks, verdict, session.format());
   } else if (session.format() != OutputFormat::table) {
-    RecordWriter out = session.records(
-        Shape::one,
-        {{"files", "/files"}, {"objects", "/objects"}, {"tests", "/tests"}, {"references open", "/references_open"}});
+    RecordWriter out = session.records(Shape::one, {"files", "objects", "tests", "references open"});
     out.add({{"files", definitions.files.size()},
              {"objects", objects},
              {"tests", definitions.tests.size()},

@@ -3,7 +3,6 @@
 #include "cli/builder.hpp"
 #include "commands/enterprise/enterprise.hpp"
 #include "commands/enterprise/tenants.hpp"
-#include "commands/shared/imperative.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {

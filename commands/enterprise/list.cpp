@@ -19,7 +19,7 @@ nlohmann::ordered_json to_json(const Enterprise& enterprise) {
 
 int run(Session& session, const ListEnterprises&) {
   Platform platform = open_platform(session);
-  RecordWriter out = session.records(Shape::many, {{"KEY", "/key"}, {"NAME", "/name"}, {"TENANTS", "/tenants"}});
+  RecordWriter out = session.records(Shape::many, {"KEY", "NAME", "TENANTS"});
   const std::string user = acting_user(session.settings().as);
   for (const Enterprise& enterprise : list_enterprises(platform)) {
     const bool seen = user.empty() || enterprise_rights(platform, enterprise.key, user) != EnterpriseRights::none;

@@ -27,12 +27,8 @@ void require_known(const Platform& platform, const std::vector<EnterpriseGrant>&
   for (const std::string& email : unknown) named.suggest(email, holders);
   for (const Tenant& tenant : tenants) {
     if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
-      named.look(enter(platform, tenant), tenant.slug);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      return;  // somebody unknown may be a user of this tenant
-    }
+    // Somebody unknown may be a user of a tenant that cannot be read.
+    if (catch_failure([&] { named.look(enter(platform, tenant), tenant.slug); })) return;
   }
   named.require();
 }

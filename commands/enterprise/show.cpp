@@ -29,14 +29,14 @@ int run(Session& session, const ShowEnterprise& options) {
                  {"tenants", Json::array()},
                  {"grants", Json::array()}};
   for (const Tenant& tenant : list_members(platform, key)) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       record["tenants"].push_back({{"slug", tenant.slug}, {"status", all ? Json(tenant.status) : Json()}});
     } else {
       record["tenants"].push_back(tenant.slug + (!all || tenant.status == "active" ? "" : " (" + tenant.status + ")"));
     }
   }
   for (const EnterpriseGrant& grant : enterprise_grants(platform, key)) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       record["grants"].push_back({{"email", grant.email},
                                   {"role", grant.role},
                                   {"granted_by", all ? Json(grant.granted_by) : Json()},
@@ -45,9 +45,7 @@ int run(Session& session, const ShowEnterprise& options) {
       record["grants"].push_back(grant.email + " " + grant.role);
     }
   }
-  RecordWriter out = session.records(
-      Shape::one,
-      {{"key", "/key"}, {"name", "/name"}, {"founder", "/founder"}, {"tenants", "/tenants"}, {"grants", "/grants"}});
+  RecordWriter out = session.records(Shape::one, {"key", "name", "founder", "tenants", "grants"});
   out.add(record);
   out.finish();
   return 0;

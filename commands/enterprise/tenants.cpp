@@ -4,13 +4,8 @@
 
 #include "commands/reports/change_text.hpp"
 #include "provisioning/tenants/registry.hpp"
-#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
-
-std::vector<Tenant> list_members(Platform& platform, const std::string& key) {
-  return list_targets(platform, {.conditions = {is_one_of("enterprise", {key})}});
-}
 
 std::vector<Tenant> require_named_tenants(Platform& platform, const std::string& key,
                                           const std::vector<std::string>& slugs, GrantAction action) {

@@ -6,11 +6,9 @@
 
 #include "cli/session.hpp"
 #include "commands/enterprise/grants.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
-
-// The tenants of an enterprise, whatever their status.
-std::vector<Tenant> list_members(Platform& platform, const std::string& key);
 
 // The tenants named by `slugs`, which must be in enterprise `key` or in none, and active; for GrantAction::take they
 // may be suspended as well. Throws Error(invalid) for an unknown one, Error(conflict) otherwise.

@@ -11,7 +11,6 @@
 #include "provisioning/access/enterprise_users.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
@@ -43,31 +42,26 @@ struct EnterpriseUser {
 // Reads the active and suspended tenants in parallel; a failure is kept with its tenant.
 std::vector<TenantPeople> read_people(const Session& session, Platform& platform, const std::string& key) {
   std::vector<TenantPeople> all;
-  for (Tenant& tenant : list_members(platform, key)) {
-    if (is_reached(tenant, Reach::suspended_too)) all.push_back({.tenant = std::move(tenant)});
-  }
+  for (Tenant& tenant : list_reached_members(platform, key)) all.push_back({.tenant = std::move(tenant)});
   const std::vector<PersonGrant> grants = person_grants(enterprise_grants(platform, key));
-  const int parallel = static_cast<int>(session.settings().parallel);
   Step reading("reading", all.size(), "tenants");
-  for_each_index(reading, platform.fitting_workers(parallel, all.size(), 1), [&](std::size_t index, std::size_t) {
-    TenantPeople& people = all[index];
-    const Concerning tenant(people.tenant.slug);
-    try {
-      const auto database = enter(platform, people.tenant);
-      people.users = users_of_tenant(database);
-      people.grants = grants_here(database, grants);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      people.error = error;
-    }
-  });
+  for_each_index(reading, platform.fitting_workers(session.parallel(), all.size(), 1),
+                 [&](std::size_t index, std::size_t) {
+                   TenantPeople& people = all[index];
+                   const Concerning tenant(people.tenant.slug);
+                   people.error = catch_failure([&] {
+                     const auto database = enter(platform, people.tenant);
+                     people.users = users_of_tenant(database);
+                     people.grants = grants_here(database, grants);
+                   });
+                 });
   return all;
 }
 
 // A user of one tenant; without `all` only the name of the organization and the roles.
 Json make_place(const Session& session, const Tenant& tenant, const TenantUser& user, bool all) {
-  if (wants_values(session) && !all) return {{"tenant", tenant.slug}, {"roles", user.roles}};
-  if (wants_values(session)) {
+  if (session.wants_values() && !all) return {{"tenant", tenant.slug}, {"roles", user.roles}};
+  if (session.wants_values()) {
     return {{"tenant", tenant.slug},     {"status", user.status},
             {"roles", user.roles},       {"role_template", or_null(user.role_template)},
             {"api_keys", user.api_keys}, {"last_sign_in_at", or_null(user.last_sign_in_at)}};
@@ -122,11 +116,7 @@ int run(Session& session, const ListEnterpriseUsers& options) {
   const std::vector<TenantPeople> tenants = read_people(session, platform, options.key);
   const FleetReport report = report_failures(tenants);
   if (report.all_failed()) throw_failures(report, Reported::no);
-  RecordWriter out = session.records(Shape::many, {{"EMAIL", "/email"},
-                                                   {"NAME", "/name"},
-                                                   {"ENTERPRISE ROLES", "/enterprise_roles"},
-                                                   {"API KEYS", "/api_keys"},
-                                                   {"TENANTS", "/tenants"}});
+  RecordWriter out = session.records(Shape::many, {"EMAIL", "NAME", "ENTERPRISE ROLES", "API KEYS", "TENANTS"});
   for (const auto& [email, person] : merge_people(session, tenants, all)) {
     out.add({{"email", email},
              {"name", or_null(person.name)},

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -93,7 +92,7 @@ void read_mail(const Session& session, const Platform& platform, const std::vect
                std::map<std::string, Group>& groups) {
   std::mutex mutex;
   const FleetReport report = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel),
+      platform, tenants, session.parallel(),
       [&](std::size_t index, const TenantSession& database, const InOrder&) {
         const std::int64_t count = count_queued_mails(database);
         const std::lock_guard lock(mutex);
@@ -119,10 +118,7 @@ int run(Session& session, const WatchFleet& options) {
   const TenantFilter filter = read_tenant_filter(session);
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
-  LiveView view(session, {{"GROUP", "/group"},
-                          {"TENANTS", "/tenants"},
-                          {"LAST", "/last"},
-                          {.header = "DETAIL", .pointer = "/detail", .whole = true}});
+  LiveView view(session, {"GROUP", "TENANTS", "LAST", {"DETAIL", Fit::whole}});
   for (Fleet fleet;;) {
     const std::vector<Tenant> tenants = list_tenants(platform, filter);
     std::map<std::string, Group> groups = make_groups(tenants);

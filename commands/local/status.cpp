@@ -12,12 +12,7 @@ struct ShowLocal {};
 
 int run(Session& session, const ShowLocal&) {
   const LocalStatus local = local_cluster().status();
-  RecordWriter out = session.records(Shape::one, {{"running", "/running"},
-                                                  {"version", "/version"},
-                                                  {"data", "/data"},
-                                                  {"socket", "/socket"},
-                                                  {"url", "/url"},
-                                                  {"pid", "/pid"}});
+  RecordWriter out = session.records(Shape::one, {"running", "version", "data", "socket", "url", "pid"});
   nlohmann::ordered_json record = {{"running", local.running}, {"version", nullptr}, {"data", local.data},
                                    {"socket", local.socket},   {"url", local.url},   {"pid", nullptr}};
   if (local.version) record["version"] = *local.version;

@@ -1,7 +1,6 @@
 // What the program was built from and with; written by packaging/libraries.cmake when the build is configured.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 

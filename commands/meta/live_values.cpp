@@ -39,6 +39,17 @@ Candidates in_tenant(Session& session, const std::function<std::vector<Suggestio
   return to_candidates(suggest(tenant));
 }
 
+Candidates from_tenant(Session& session, TenantValues values, const std::string& prefix,
+                       const std::optional<std::string>& of = {}) {
+  return in_tenant(session, [&](TenantSession& tenant) { return suggest(tenant, values, prefix, of); });
+}
+
+Candidates from_platform(Session& session, PlatformValues values, const std::string& prefix,
+                         const std::optional<std::string>& of = {}) {
+  Platform platform = open_platform(session);
+  return to_candidates(suggest(platform, values, prefix, of));
+}
+
 Candidates read_objects(Session& session, std::string_view kind) {
   const Kind* found = find_kind(kind);
   if (found == nullptr || found->internal) return {};
@@ -58,10 +69,8 @@ Candidates addresses(Session& session, const std::string& prefix) {
   const std::size_t slash = prefix.find('/');
   if (slash == std::string::npos) return kind_names("/");
   const std::string kind = prefix.substr(0, slash);
-  Candidates all =
-      kind == "users"
-          ? in_tenant(session, [&](TenantSession& tenant) { return suggest_users(tenant, prefix.substr(slash + 1)); })
-          : read_objects(session, kind);
+  Candidates all = kind == "users" ? from_tenant(session, TenantValues::users, prefix.substr(slash + 1))
+                                   : read_objects(session, kind);
   for (Candidate& each : all) each.word.insert(0, kind + "/");
   return all;
 }
@@ -84,13 +93,6 @@ Candidates suggest_packs() {
   return all;
 }
 
-using Suggest = std::vector<Suggestion> (*)(Platform&, const std::string&);
-
-std::vector<Suggestion> suggest_from(Session& session, Suggest suggest, const std::string& prefix) {
-  Platform platform = open_platform(session);
-  return suggest(platform, prefix);
-}
-
 // What is to be compared, with an operator that fits it.
 Candidates match_keys(Session& session, const std::string& prefix) {
   using Type = TenantProperty::Type;
@@ -103,8 +105,9 @@ Candidates match_keys(Session& session, const std::string& prefix) {
   const std::string label(label_key_prefix);
   const bool whole = prefix.starts_with(label);
   if (!whole) all.push_back({label, "a label by its key"});
-  for (const Suggestion& each : suggest_from(session, suggest_labels, whole ? prefix.substr(label.size()) : prefix)) {
-    const std::string key = each.value.substr(0, each.value.find('='));
+  for (const Candidate& each :
+       from_platform(session, PlatformValues::labels, whole ? prefix.substr(label.size()) : prefix)) {
+    const std::string key = each.word.substr(0, each.word.find('='));
     // A label that is called like a property is meant by its whole name only.
     if (!whole && find_tenant_property(key) != nullptr) continue;
     const std::string word = (whole ? label : "") + key + "=";
@@ -114,22 +117,22 @@ Candidates match_keys(Session& session, const std::string& prefix) {
 }
 
 Candidates property_values(Session& session, const TenantProperty& property, const std::string& prefix) {
+  static const std::map<std::string_view, PlatformValues> names = {
+      {"plan", PlatformValues::plans},       {"server", PlatformValues::servers},
+      {"region", PlatformValues::regions},   {"enterprise", PlatformValues::enterprises},
+      {"feature", PlatformValues::features}, {"override", PlatformValues::overrides}};
+  if (const auto found = names.find(property.name); found != names.end()) {
+    return from_platform(session, found->second, prefix);
+  }
+  if (property.name == "pack") return suggest_packs();
   Candidates all;
   for (const std::string_view word : property.words) all.push_back({std::string(word)});
-  if (property.name == "plan") return to_candidates(suggest_from(session, suggest_plans, prefix));
-  if (property.name == "server") return to_candidates(suggest_from(session, suggest_servers, prefix));
-  if (property.name == "region") return to_candidates(suggest_from(session, suggest_regions, prefix));
-  if (property.name == "enterprise") return to_candidates(suggest_from(session, suggest_enterprises, prefix));
-  if (property.name == "feature") return to_candidates(suggest_from(session, suggest_features, prefix));
-  if (property.name == "override") return to_candidates(suggest_from(session, suggest_overrides, prefix));
-  return property.name == "pack" ? suggest_packs() : all;
+  return all;
 }
 
 Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
-  Candidates all;
-  for (const Suggestion& each : suggest_from(session, suggest_labels, key + "=" + prefix)) {
-    all.push_back({each.value.substr(key.size() + 1), each.about});
-  }
+  Candidates all = from_platform(session, PlatformValues::labels, key + "=" + prefix);
+  for (Candidate& each : all) each.word.erase(0, key.size() + 1);
   return all;
 }
 
@@ -169,7 +172,7 @@ Candidates assignments(const Candidates& names, const std::vector<std::string>& 
 
 Candidates features(Session& session, const std::string& prefix) {
   const std::string name = prefix.substr(0, prefix.find('='));
-  return assignments(to_candidates(suggest_from(session, suggest_features, name)), {"on", "off", "plan"}, prefix);
+  return assignments(from_platform(session, PlatformValues::features, name), {"on", "off", "plan"}, prefix);
 }
 
 // The columns of the command's table; what is sorted by can have a '-' before it.
@@ -183,11 +186,6 @@ Candidates columns(const Session& session, const CompletionRequest& request, con
 
 std::string first_argument(const CompletionRequest& request) {
   return request.arguments.empty() ? "" : request.arguments.front();
-}
-
-Candidates enterprise_people(Session& session, const std::string& enterprise, const std::string& prefix) {
-  Platform platform = open_platform(session);
-  return to_candidates(suggest_enterprise_people(platform, enterprise, prefix));
 }
 
 // Of its first tenant that is active: a role that is to be granted is in all of them.
@@ -205,24 +203,21 @@ Candidates enterprise_roles(Session& session, const std::string& enterprise) {
 Candidates key_owners(Session& session, Values source, const std::string& prefix) {
   const bool with_keys = source == Values::key_owners;
   const std::string kind = "enterprise:";
-  Candidates all = in_tenant(session, [&](TenantSession& tenant) {
-    return with_keys ? suggest_key_owners(tenant, prefix) : suggest_users(tenant, prefix);
-  });
+  Candidates all = from_tenant(session, with_keys ? TenantValues::key_owners : TenantValues::users, prefix);
   if (!with_keys) all.push_back({"organization", "a key of nobody's own"});
   const std::string key = prefix.starts_with(kind) ? prefix.substr(kind.size()) : "";
-  for (Suggestion& each : suggest_from(session, with_keys ? suggest_enterprise_key_owners : suggest_enterprises, key)) {
-    all.push_back({kind + each.value, std::move(each.about)});
+  const PlatformValues enterprises = with_keys ? PlatformValues::enterprise_key_owners : PlatformValues::enterprises;
+  for (Candidate& each : from_platform(session, enterprises, key)) {
+    all.push_back({kind + each.word, std::move(each.help)});
   }
   return all;
 }
 
 Candidates key_names(Session& session, const std::string& owner, const std::string& prefix) {
   const std::string kind = "enterprise:";
-  if (owner.starts_with(kind)) {
-    Platform platform = open_platform(session);
-    return to_candidates(suggest_enterprise_key_names(platform, owner.substr(kind.size()), prefix));
-  }
-  return in_tenant(session, [&](TenantSession& tenant) { return suggest_key_names(tenant, owner, prefix); });
+  return owner.starts_with(kind)
+             ? from_platform(session, PlatformValues::enterprise_key_names, prefix, owner.substr(kind.size()))
+             : from_tenant(session, TenantValues::key_names, prefix, owner);
 }
 
 Candidates contexts() {
@@ -288,9 +283,9 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
     case Values::limits:
       return assignments({{"projects"}, {"storage_bytes"}}, {"none", "plan"}, prefix);
     case Values::archived_tenants:
-      return to_candidates(suggest_from(session, suggest_archived_tenants, prefix));
+      return from_platform(session, PlatformValues::archived_tenants, prefix);
     case Values::enterprise_people:
-      return enterprise_people(session, first_argument(request), prefix);
+      return from_platform(session, PlatformValues::enterprise_people, prefix, first_argument(request));
     case Values::enterprise_roles:
       return enterprise_roles(session, first_argument(request));
     case Values::key_owners:
@@ -299,23 +294,23 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
     case Values::key_names:
       return key_names(session, first_argument(request), prefix);
     case Values::tenants:
-      return to_candidates(suggest_from(session, suggest_tenants, prefix));
+      return from_platform(session, PlatformValues::tenants, prefix);
     case Values::enterprises:
-      return to_candidates(suggest_from(session, suggest_enterprises, prefix));
+      return from_platform(session, PlatformValues::enterprises, prefix);
     case Values::servers:
-      return to_candidates(suggest_from(session, suggest_servers, prefix));
+      return from_platform(session, PlatformValues::servers, prefix);
     case Values::regions:
-      return to_candidates(suggest_from(session, suggest_regions, prefix));
+      return from_platform(session, PlatformValues::regions, prefix);
     case Values::plans:
-      return to_candidates(suggest_from(session, suggest_plans, prefix));
+      return from_platform(session, PlatformValues::plans, prefix);
     case Values::labels:
-      return to_candidates(suggest_from(session, suggest_labels, prefix));
+      return from_platform(session, PlatformValues::labels, prefix);
     case Values::users:
-      return in_tenant(session, [&](TenantSession& tenant) { return suggest_users(tenant, prefix); });
+      return from_tenant(session, TenantValues::users, prefix);
     case Values::runs:
-      return in_tenant(session, [&](TenantSession& tenant) { return suggest_runs(tenant, prefix); });
+      return from_tenant(session, TenantValues::runs, prefix, "");
     case Values::done_runs:
-      return in_tenant(session, [&](TenantSession& tenant) { return suggest_done_runs(tenant, prefix); });
+      return from_tenant(session, TenantValues::runs, prefix, "done");
     case Values::roles:
       return read_objects(session, "roles");
     case Values::teams:

@@ -44,8 +44,7 @@ void write_site(const Command& root, const std::string& directory) {
 }
 
 void list_manual(Session& session) {
-  RecordWriter out =
-      session.records(Shape::many, {{"PAGE", "/page"}, {"SECTION", "/section"}, {"SUMMARY", "/summary"}});
+  RecordWriter out = session.records(Shape::many, {"PAGE", "SECTION", "SUMMARY"});
   for (const PageEntry& page : list_pages(session.root())) {
     out.add({{"page", page.name}, {"section", page.section}, {"summary", page.summary}});
   }

@@ -26,13 +26,9 @@ namespace {
 struct ShowVersion {};
 
 int run(Session& session, const ShowVersion&) {
-  RecordWriter out = session.records(Shape::one, {{"version", "/version"},
-                                                  {"control schema", "/control_schema"},
-                                                  {"tenant schema", "/tenant_schema"},
-                                                  {"commit", "/commit"},
-                                                  {"built with", "/built_with"}});
-  const OutputFormat format = session.format();
-  const bool values = format == OutputFormat::json || format == OutputFormat::yaml;
+  RecordWriter out =
+      session.records(Shape::one, {"version", "control schema", "tenant schema", "commit", "built with"});
+  const bool values = session.wants_values();
   nlohmann::ordered_json libraries = values ? nlohmann::ordered_json::object() : nlohmann::ordered_json::array();
   for (const auto& [library, version] : built_with()) {
     if (values) {

@@ -79,13 +79,11 @@ void throw_if_strict(const Delivery& whole) {
 void release_held(Session& session, const Platform& platform, const std::vector<Tenant>& tenants) {
   const RunRecord record = make_run_record(session, "outbox deliver", "", {});
   Step releasing("releasing the messages of", tenants.size(), "tenants");
-  for_each_index(releasing, static_cast<int>(session.settings().parallel), [&](std::size_t i, std::size_t) {
-    try {
+  for_each_index(releasing, session.parallel(), [&](std::size_t i, std::size_t) {
+    catch_failure([&] {
       const TenantSession database = enter(platform, tenants[i], Access::write);
-      release_mails(database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i]));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-    }
+      release_mails({database, make_identity(tenants[i]), record, Ending::commit, reconnect_to(platform, tenants[i])});
+    });
   });
 }
 
@@ -104,17 +102,10 @@ int run(Session& session, const DeliverOutbox& options) {
   std::vector<const Tenant*> all;
   for (const Tenant& tenant : tenants) all.push_back(&tenant);
   if (options.held) release_held(session, platform, tenants);
-  const auto round = deliver_round(platform, all,
-                                   {.parallel = static_cast<int>(session.settings().parallel),
-                                    .limits = {.interrupted = &interrupted()},
-                                    .connect_within = ""});
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"SENT", "/sent"},
-                                                   {"DEFERRED", "/deferred"},
-                                                   {"FAILED", "/failed"},
-                                                   {"CANCELED", "/canceled"},
-                                                   {"WAITING", "/waiting"},
-                                                   {"ERROR", "/error"}});
+  const auto round = deliver_round(
+      platform, all, {.parallel = session.parallel(), .limits = {.interrupted = &interrupted()}, .connect_within = ""});
+  RecordWriter out =
+      session.records(Shape::many, {"TENANT", "SENT", "DEFERRED", "FAILED", "CANCELED", "WAITING", "ERROR"});
   for (const TenantDelivery& one : round) {
     if (has_messages(one)) out.add(to_json(one));
   }

@@ -33,14 +33,14 @@ nlohmann::ordered_json to_json(const Mail& mail, const Tenant& tenant) {
 int run(Session& session, const ListOutbox& options) {
   Platform platform = open_for_tenants(session);
   const std::string email = options.email.empty() ? "" : parse_emails({options.email}).front();
-  RecordWriter out = session.records(Shape::many, {{.header = "ID", .pointer = "/id", .spare = true},
-                                                   {"TENANT", "/tenant"},
-                                                   {"RECIPIENT", "/recipient"},
-                                                   {"PURPOSE", "/purpose"},
-                                                   {"STATUS", "/status"},
-                                                   {.header = "ATTEMPTS", .pointer = "/attempts", .spare = true},
-                                                   {.header = "NEXT ATTEMPT", .pointer = "/not_before", .spare = true},
-                                                   {"ERROR", "/error"}});
+  RecordWriter out = session.records(Shape::many, {{"ID", Fit::spare},
+                                                   "TENANT",
+                                                   "RECIPIENT",
+                                                   "PURPOSE",
+                                                   "STATUS",
+                                                   {"ATTEMPTS", Fit::spare},
+                                                   {"NEXT ATTEMPT", "/not_before", Fit::spare},
+                                                   "ERROR"});
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, {}, Unnamed::all, Reach::suspended_too);
   tell_left_out(session, tenants, Reach::suspended_too);
@@ -53,7 +53,7 @@ int run(Session& session, const ListOutbox& options) {
     if (mails.empty() && !email.empty()) named.look(database, tenants[index].slug);
     sink.flush();
   };
-  const FleetReport report = read_tenants(platform, tenants, static_cast<int>(session.settings().parallel), look);
+  const FleetReport report = read_tenants(platform, tenants, session.parallel(), look);
   if (!report.all_failed()) {
     if (report.failures.empty()) named.require();
     out.finish();

@@ -17,12 +17,11 @@ struct RetryOutbox {
 
 int run(Session& session, const RetryOutbox& options) {
   const std::vector<std::string> emails = parse_emails(options.emails);
-  RecordWriter out = session.records(Shape::many, {{"RECIPIENT", "/recipient"}, {"TENANT", "/tenant"}});
+  RecordWriter out = session.records(Shape::many, {"RECIPIENT", "TENANT"});
   const auto work = [&](TenantWrite& site) {
     // What is due already leaves with them, such as what an earlier run has queued again and not sent. It is not held.
     const std::int64_t due = session.settings().no_mail ? 0 : count_due_mails(site.database);
-    for (const std::string& recipient :
-         retry_mails(site.database, site.identity, emails, site.record, site.ending, site.reconnect)) {
+    for (const std::string& recipient : retry_mails(site.run, emails)) {
       out.add({{"recipient", recipient}, {"tenant", site.tenant.slug}});
       ++site.older_mails;
     }

@@ -18,11 +18,7 @@ std::size_t count_objects(const Definitions& definitions) {
 }
 
 int run(Session& session, const ListPacks&) {
-  RecordWriter out = session.records(Shape::many, {{"NAME", "/name"},
-                                                   {"ROLES", "/roles"},
-                                                   {"OBJECTS", "/objects"},
-                                                   {"TEMPLATES", "/templates"},
-                                                   {.header = "SUMMARY", .pointer = "/summary", .whole = true}});
+  RecordWriter out = session.records(Shape::many, {"NAME", "ROLES", "OBJECTS", "TEMPLATES", {"SUMMARY", Fit::whole}});
   for (const Pack& pack : packs()) {
     const Definitions seeded = read_pack(pack);
     out.add({{"name", pack.name},

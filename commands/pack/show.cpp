@@ -23,7 +23,7 @@ struct ShowPack {
 // A template whole, as values; else the line of a list.
 Json template_record(const Session& session, const std::string& kind, const std::string& key, const Object& object) {
   const std::string name = object.fields.contains("name") ? object.fields.at("name").get<std::string>() : key;
-  if (!wants_values(session)) return kind + "/" + key + ": " + name;
+  if (!session.wants_values()) return kind + "/" + key + ": " + name;
   Json fields = Json::object();
   for (const auto& [field, value] : object.fields) fields[field.str()] = value;
   return {{"kind", kind}, {"key", key}, {"clone", std::string(template_prefix) + key}, {"fields", fields}};
@@ -51,9 +51,9 @@ Json pack_record(const Session& session, const Pack& pack) {
 
 int run(Session& session, const ShowPack& options) {
   const Json record = pack_record(session, require_pack(options.name));
-  std::vector<Column> columns = {{"name", "/name"}, {"summary", "/summary"}};
+  std::vector<Column> columns = {"name", "summary"};
   for (const auto& [kind, keys] : record["seeds"].items()) columns.push_back({kind, "/seeds/" + kind});
-  columns.push_back({"templates", "/templates"});
+  columns.push_back("templates");
   RecordWriter out = session.records(Shape::one, columns);
   out.add(record);
   out.finish();

@@ -42,9 +42,8 @@ Json list_groups(const PlatformPlan& plan, const PlatformChange& change) {
 }
 
 void write(Session& session, const PlatformPlan& plan, const std::vector<PlatformChange>& changes) {
-  RecordWriter out =
-      session.records(Shape::many, {{"SETTING", "/setting"}, {"BEFORE", "/before"}, {"AFTER", "/after"}});
-  const bool values = wants_values(session);
+  RecordWriter out = session.records(Shape::many, {"SETTING", "BEFORE", "AFTER"});
+  const bool values = session.wants_values();
   for (const PlatformChange& change : changes) {
     Json record = {{"setting", change.what},
                    {"before", values ? change.before : Json(to_text(change.before))},
@@ -82,8 +81,7 @@ void update_tenants(Session& session, Platform& platform, const PlatformDefiniti
   for (const auto& [key, fields] : wanted.plans) plans.push_back(key);
   if (plans.empty()) return;
   std::size_t changed = 0;
-  const FleetReport report =
-      refresh_entitlements(platform, plans, static_cast<int>(session.settings().parallel), changed);
+  const FleetReport report = refresh_entitlements(platform, plans, session.parallel(), changed);
   if (changed > 0)
     session.terminal().info("limits and features of " + std::to_string(changed) +
                             (changed == 1 ? " tenant" : " tenants") + " updated");
@@ -112,7 +110,7 @@ int run(Session& session, const ApplyPlatform& options) {
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const PlatformDefinitions wanted = read_platform_definitions(text, file == "-" ? "standard input" : file);
   Platform platform = open_platform(session);
-  const PlatformPlan plan = plan_platform(platform, wanted, static_cast<int>(session.settings().parallel));
+  const PlatformPlan plan = plan_platform(platform, wanted, session.parallel());
   if (plan.changes.empty()) {
     write(session, plan, plan.changes);
     if (!session.settings().dry_run) update_tenants(session, platform, wanted);

@@ -18,7 +18,7 @@ struct CheckPlatform {};
 int run(Session& session, const CheckPlatform&) {
   const Platform platform = open_platform(session);
   const MailSettings& mail = platform.settings().mail;
-  RecordWriter out = session.records(Shape::many, {{"CHECK", "/check"}, {"RESULT", "/result"}, {"DETAIL", "/detail"}});
+  RecordWriter out = session.records(Shape::many, {"CHECK", "RESULT", "DETAIL"});
   std::optional<Error> first;
   const auto look = [&](const std::string& name, const std::string& detail, const auto& at) {
     try {

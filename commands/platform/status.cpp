@@ -34,18 +34,18 @@ nlohmann::ordered_json to_json(const PlatformStatus& status) {
 }
 
 int run(Session& session, const ShowPlatform&) {
-  RecordWriter out = session.records(Shape::one, {{"database", "/database"},
-                                                  {"initialised", "/initialised"},
-                                                  {"schema version", "/schema_version"},
-                                                  {"schema head", "/schema_head"},
-                                                  {"base domain", "/base_domain"},
-                                                  {"storage root", "/storage_root"},
-                                                  {"mail", "/mail"},
-                                                  {"servers", "/servers"},
-                                                  {"tenants", "/tenants"},
+  RecordWriter out = session.records(Shape::one, {"database",
+                                                  "initialised",
+                                                  "schema version",
+                                                  "schema head",
+                                                  "base domain",
+                                                  "storage root",
+                                                  "mail",
+                                                  "servers",
+                                                  "tenants",
                                                   {"audit head", "/audit"},
-                                                  {"context", "/context"},
-                                                  {"settings from", "/settings_from"}});
+                                                  "context",
+                                                  "settings from"});
   nlohmann::ordered_json record = to_json(platform_status(control_dsn(session), session_options(session)));
   const std::string& context = session.settings().context;
   record["context"] = context.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(context);

@@ -21,7 +21,7 @@ int show_missing(Session& session, bool rehearsed) {
   session.only_look();
   session.start_nothing();
   const PlatformStatus status = platform_status(control_dsn(session), session_options(session));
-  RecordWriter out = session.records(Shape::many, {{"MIGRATION", "/migration"}});
+  RecordWriter out = session.records(Shape::many, {"MIGRATION"});
   for (const std::string& name : missing_migrations(control_migrations(), status.schema_version)) {
     out.add({{"migration", name}});
   }

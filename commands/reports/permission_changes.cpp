@@ -8,9 +8,9 @@ namespace acctl {
 namespace {
 
 std::string level(const Change& change, const nlohmann::json FieldChange::* side) {
-  const auto found = change.fields.find("level");
-  if (found == change.fields.end()) return "";
-  const nlohmann::json& value = found->second.*side;
+  const FieldChange* found = change.fields.get("level");
+  if (found == nullptr) return "";
+  const nlohmann::json& value = found->*side;
   return value.is_string() ? value.get<std::string>() : "";
 }
 

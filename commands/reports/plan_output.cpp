@@ -99,10 +99,7 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
 }
 
 Option full_option(bool& target) {
-  return {.name = "--full",
-          .value = "",
-          .help = "with -o markdown: write everything, even if it is too long for a comment",
-          .target = &target};
+  return parse_option("--full", "with -o markdown: write everything, even if it is too long for a comment", &target);
 }
 
 void write_failure_report(const std::string& command, OutputFormat format, const Error& error) {

@@ -1,4 +1,3 @@
-#include "commands/reports/change_text.hpp"
 #include "commands/reports/review_writer.hpp"
 #include "provisioning/base/text.hpp"
 

@@ -11,9 +11,9 @@ namespace acctl {
 namespace {
 
 std::string widest_level(const Object& permission) {
-  const auto levels = permission.fields.find("levels");
-  if (levels == permission.fields.end() || levels->second.empty()) return "yes";
-  return *std::ranges::min_element(levels->second, {}, [](const auto& level) { return level_rank(level); });
+  const nlohmann::json* levels = permission.fields.get("levels");
+  if (levels == nullptr || levels->empty()) return "yes";
+  return *std::ranges::min_element(*levels, {}, [](const auto& level) { return level_rank(level); });
 }
 
 std::string find_held_level(const Holdings& holdings, const std::string& permission, const Object& object) {
@@ -28,21 +28,17 @@ std::string find_held_level(const Holdings& holdings, const std::string& permiss
 Matrix make_role_matrix(const State& state, const std::string& title) {
   Matrix matrix{.title = title, .roles = {}, .rows = {}};
   std::vector<Holdings> holdings;
-  if (const auto roles = state.find("roles"); roles != state.end()) {
-    for (const auto& [key, role] : roles->second) {
-      matrix.roles.push_back({key, find_field_text(role, "name")});
-      holdings.push_back(holdings_of_role(state, key));
-    }
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    matrix.roles.push_back({key, find_field_text(role, "name")});
+    holdings.push_back(holdings_of_role(state, key));
   }
-  if (const auto catalogue = state.find("permissions"); catalogue != state.end()) {
-    for (const auto& [permission, object] : catalogue->second) {
-      Matrix::Row row{.category = find_field_text(object, "category"),
-                      .permission = permission,
-                      .description = find_field_text(object, "description"),
-                      .levels = {}};
-      for (const Holdings& of_role : holdings) row.levels.push_back(find_held_level(of_role, permission, object));
-      matrix.rows.push_back(std::move(row));
-    }
+  for (const auto& [permission, object] : all_of_kind(state, "permissions")) {
+    Matrix::Row row{.category = find_field_text(object, "category"),
+                    .permission = permission,
+                    .description = find_field_text(object, "description"),
+                    .levels = {}};
+    for (const Holdings& of_role : holdings) row.levels.push_back(find_held_level(of_role, permission, object));
+    matrix.rows.push_back(std::move(row));
   }
   std::ranges::stable_sort(matrix.rows, {}, [](const Matrix::Row& row) {
     return std::pair<bool, const std::string&>(row.permission != "*", row.category);

@@ -12,11 +12,7 @@ struct LintRoles {
 };
 
 int run(Session& session, const LintRoles& options) {
-  RecordWriter out = session.records(Shape::many, {{"ROLES", "/roles"},
-                                                   {"TENANT", "/tenant"},
-                                                   {"RULE", "/rule"},
-                                                   {"FINDING", "/message"},
-                                                   {"SUGGESTION", "/suggestion"}});
+  RecordWriter out = session.records(Shape::many, {"ROLES", "TENANT", "RULE", {"FINDING", "/message"}, "SUGGESTION"});
   std::size_t findings = 0;
   visit_role_models(
       session, options.source,

@@ -6,10 +6,6 @@ namespace acctl {
 
 namespace {
 
-constexpr RecordColumn role_list_columns[] = {
-    {"KEY", "/key"},       {"TENANT", "/tenant"},           {"NAME", "/display_name"}, {"SCOPE", "/scope"},
-    {"SYSTEM", "/system"}, {"PERMISSIONS", "/permissions"}, {"HOLDERS", "/holders"},   {"MANAGER", "/manager"}};
-
 struct ListRoles {
   std::string expiring;
   std::vector<std::string> exclude;
@@ -17,23 +13,23 @@ struct ListRoles {
 
 int list_expiring(Session& session, const ListRoles& options) {
   const std::chrono::milliseconds time = parse_duration("--expiring", options.expiring);
-  return list_records(
-      session, options.exclude,
-      {{"ROLE", "/role"}, {"EMAIL", "/email"}, {"TENANT", "/tenant"}, {"UNTIL", "/until"}, {"SINCE", "/since"}},
-      "grants", [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
-        for (const RoleHolding& held : expiring_holdings(database, time)) {
-          out.add({{"role", held.role},
-                   {"email", held.email},
-                   {"tenant", tenant.slug},
-                   {"until", held.until},
-                   {"since", held.since}});
-        }
-      });
+  return list_records(session, options.exclude, {"ROLE", "EMAIL", "TENANT", "UNTIL", "SINCE"}, "grants",
+                      [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
+                        for (const RoleHolding& held : expiring_holdings(database, time)) {
+                          out.add({{"role", held.role},
+                                   {"email", held.email},
+                                   {"tenant", tenant.slug},
+                                   {"until", held.until},
+                                   {"since", held.since}});
+                        }
+                      });
 }
 
 int run(Session& session, const ListRoles& options) {
   if (!options.expiring.empty()) return list_expiring(session, options);
-  return list_objects(session, role_noun, options.exclude, role_list_columns);
+  return list_objects(
+      session, role_noun, options.exclude,
+      {"KEY", "TENANT", {"NAME", "/display_name"}, "SCOPE", "SYSTEM", "PERMISSIONS", "HOLDERS", "MANAGER"});
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ Json to_json(const Matrix& matrix, const Matrix::Row& row) {
 }
 
 void write_records(Session& session, const Matrix& matrix, OutputFormat format) {
-  std::vector<Column> columns = {{"PERMISSION", "/permission"}, {"CATEGORY", "/category"}};
+  std::vector<Column> columns = {"PERMISSION", "CATEGORY"};
   for (const Matrix::Role& role : matrix.roles) columns.push_back({role.key, "/roles/" + role.key});
   RecordWriter out(format, Shape::many, columns, session.layout());
   for (const Matrix::Row& row : matrix.rows) out.add(to_json(matrix, row));

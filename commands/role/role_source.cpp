@@ -6,7 +6,6 @@
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/plan/pack_state.hpp"
 #include "provisioning/plan/template_clones.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
@@ -32,11 +31,8 @@ RoleModel read_role_model(const Tenant& tenant, TenantSession& database) {
 
 std::vector<Option> role_source_options(RoleSource& target) {
   return joined({file_options(target.files),
-                 {{.name = "--pack",
-                   .value = "PACK",
-                   .help = "read the roles of this pack, with the files applied to it",
-                   .target = &target.pack,
-                   .suggestions = pack_names()}}});
+                 {parse_option("--pack PACK", "read the roles of this pack, with the files applied to it", &target.pack,
+                               {.suggestions = pack_names()})}});
 }
 
 bool names_files(const RoleSource& source) { return !source.files.files.empty() || !source.pack.empty(); }

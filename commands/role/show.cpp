@@ -7,18 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr RecordColumn role_show_columns[] = {{"key", "/key"},
-                                              {"tenant", "/tenant"},
-                                              {"name", "/display_name"},
-                                              {"description", "/description"},
-                                              {"scope", "/scope"},
-                                              {"system", "/system"},
-                                              {"session hours", "/session_hours"},
-                                              {"manager", "/manager"},
-                                              {"permissions", "/permissions"},
-                                              {"holders", "/holders"},
-                                              {"role templates that overlap", "/overlaps"}};
-
 Json to_value(const RoleHolding& held) {
   return {{"email", held.email}, {"status", held.status}, {"since", held.since}, {"until", or_null(held.until)}};
 }
@@ -40,7 +28,7 @@ std::string to_words(const TemplateOverlap& overlap) {
 template <class Item>
 Json to_values_or_words(const Session& session, const std::vector<Item>& items) {
   Json all = Json::array();
-  for (const Item& item : items) all.push_back(wants_values(session) ? to_value(item) : Json(to_words(item)));
+  for (const Item& item : items) all.push_back(session.wants_values() ? to_value(item) : Json(to_words(item)));
   return all;
 }
 
@@ -53,7 +41,19 @@ void add_role_details(const Session& session, TenantSession& database, const std
 }  // namespace
 
 Command role_show_command() {
-  return declare_show(role_noun, "show a role, its permissions and its holders", role_show_columns, add_role_details)
+  return declare_show(role_noun, "show a role, its permissions and its holders",
+                      {"key",
+                       "tenant",
+                       {"name", "/display_name"},
+                       "description",
+                       "scope",
+                       "system",
+                       "session hours",
+                       "manager",
+                       "permissions",
+                       "holders",
+                       {"role templates that overlap", "/overlaps"}},
+                      add_role_details)
       .describe(R"(
 Shows a role with its permissions and their levels, the users who hold it and when their grants expire, and
 the role templates that include some of the same permissions.)")

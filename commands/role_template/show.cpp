@@ -5,10 +5,6 @@ namespace acctl {
 
 namespace {
 
-constexpr RecordColumn role_template_show_columns[] = {
-    {"key", "/key"},         {"tenant", "/tenant"},           {"name", "/name"},      {"description", "/description"},
-    {"manager", "/manager"}, {"permissions", "/permissions"}, {"holders", "/holders"}};
-
 void add_role_template_details(const Session& session, TenantSession& database, const std::string& key,
                                nlohmann::ordered_json& record) {
   record["permissions"] = permission_records(session, permissions_of_role_template(database, key));
@@ -19,7 +15,8 @@ void add_role_template_details(const Session& session, TenantSession& database, 
 
 Command role_template_show_command() {
   return declare_show(role_template_noun, "show a role template, its permissions and its holders",
-                      role_template_show_columns, add_role_template_details)
+                      {"key", "tenant", "name", "description", "manager", "permissions", "holders"},
+                      add_role_template_details)
       .describe("Shows a role template with its permissions and their levels, and the users who hold it.")
       .example("acctl role-template show night-shift -t acme", "See what the role gives, and who has it.");
 }

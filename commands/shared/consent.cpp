@@ -11,9 +11,7 @@ namespace acctl {
 namespace {
 
 bool takes_away(const Change& change) {
-  const auto status = change.fields.find("status");
-  return change.action == Action::remove ||
-         (change.kind == "users" && status != change.fields.end() && status->second.after == "suspended");
+  return change.action == Action::remove || (change.kind == "users" && change.sets("status", "suspended"));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ void deliver_now(Session& session, const Platform& platform, const std::vector<c
   }
   try {
     report_delivery(session, sum(deliver_round(platform, tenants,
-                                               {.parallel = static_cast<int>(session.settings().parallel),
+                                               {.parallel = session.parallel(),
                                                 .limits = {.run = run,
                                                            .deadline = std::chrono::steady_clock::now() + patience,
                                                            .interrupted = &interrupted()},

@@ -11,59 +11,39 @@
 namespace acctl {
 
 std::vector<Option> file_options(FileOptions& target) {
-  return {{.name = "--file",
-           .value = "FILE",
-           .help = "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
-           .target = &target.files,
-           .letter = 'f',
-           .values = Values::file},
-          {.name = "--allow-env",
-           .value = "",
-           .help = "replace ${env:NAME} with the value of an environment variable",
-           .target = &target.allow_environment},
-          {.name = "--var",
-           .value = "NAME=VALUE",
-           .help = "set this variable of the files, whatever value they give it; NAME= sets it to ''; repeatable",
-           .target = &target.variables}};
+  return {parse_option("-f, --file FILE",
+                       "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
+                       &target.files, {.values = Values::file}),
+          parse_option("--allow-env", "replace ${env:NAME} with the value of an environment variable",
+                       &target.allow_environment),
+          parse_option("--var NAME=VALUE",
+                       "set this variable of the files, whatever value they give it; NAME= sets it to ''; repeatable",
+                       &target.variables)};
 }
 
 std::vector<Option> ownership_options(EditOptions& target) {
-  return {{.name = "--prune",
-           .value = "",
-           .help = "remove objects that the manager of the files declared before and no longer declares",
-           .target = &target.prune},
-          {.name = "--allow-empty",
-           .value = "",
-           .help = "let --prune remove all objects of a manager whose files declare nothing any more",
-           .target = &target.allow_empty},
-          {.name = "--adopt", .value = "", .help = "take over objects of other managers", .target = &target.adopt},
-          {.name = "--only",
-           .value = "KIND,…",
-           .help = "consider only these kinds, such as roles,teams; repeatable",
-           .target = &target.only}};
+  return {
+      parse_option("--prune", "remove objects that the manager of the files declared before and no longer declares",
+                   &target.prune),
+      parse_option("--allow-empty", "let --prune remove all objects of a manager whose files declare nothing any more",
+                   &target.allow_empty),
+      parse_option("--adopt", "take over objects of other managers", &target.adopt),
+      parse_option("--only KIND,…", "consider only these kinds, such as roles,teams; repeatable", &target.only)};
 }
 
 std::vector<Option> guard_options(EditOptions& target) {
-  return {{.name = "--max-removals",
-           .value = "N|N%",
-           .help = "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
-           .target = &target.max_removals,
-           .group = OptionGroup::guards},
-          {.name = "--allow-removal",
-           .value = "KIND/KEY",
-           .help = "allow this object to be removed even if a guard forbids it; repeatable",
-           .target = &target.allow_removal,
-           .group = OptionGroup::guards},
-          {.name = "--min-admins",
-           .value = "N",
-           .help = "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-           .target = &target.min_admins,
-           .group = OptionGroup::guards},
-          {.name = "--fail-on-gain",
-           .value = "PERMISSION,…",
-           .help = "refuse if a user gains one of these permissions or patterns, such as settings.*",
-           .target = &target.fail_on_gain,
-           .group = OptionGroup::guards}};
+  return {
+      parse_option("--max-removals N|N%",
+                   "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
+                   &target.max_removals, {.group = OptionGroup::guards}),
+      parse_option("--allow-removal KIND/KEY", "allow this object to be removed even if a guard forbids it; repeatable",
+                   &target.allow_removal, {.group = OptionGroup::guards}),
+      parse_option("--min-admins N",
+                   "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
+                   &target.min_admins, {.group = OptionGroup::guards}),
+      parse_option("--fail-on-gain PERMISSION,…",
+                   "refuse if a user gains one of these permissions or patterns, such as settings.*",
+                   &target.fail_on_gain, {.group = OptionGroup::guards})};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {

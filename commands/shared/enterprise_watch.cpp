@@ -11,10 +11,8 @@ namespace acctl {
 namespace {
 
 bool departs(const Change& change) {
-  if (change.kind != "users") return false;
-  const auto status = change.fields.find("status");
-  return change.action == Action::remove ||
-         (change.action == Action::change && status != change.fields.end() && status->second.after == "suspended");
+  const bool suspends = change.action == Action::change && change.sets("status", "suspended");
+  return change.kind == "users" && (change.action == Action::remove || suspends);
 }
 
 }  // namespace

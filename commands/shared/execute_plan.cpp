@@ -146,7 +146,7 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 
 FleetJob make_fleet_job(Session& session, const Guards& guards,
                         std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
-  return {.edit = std::move(edit), .guards = guards, .parallel = static_cast<int>(session.settings().parallel)};
+  return {.edit = std::move(edit), .guards = guards, .parallel = session.parallel()};
 }
 
 FleetJob make_import_job(Session& session, const std::string& command, const Guards& guards,

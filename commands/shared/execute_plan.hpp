@@ -2,10 +2,8 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "cli/session.hpp"
 #include "commands/reports/plan_output.hpp"

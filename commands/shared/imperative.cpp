@@ -5,7 +5,6 @@
 #include <set>
 
 #include "cli/remarks.hpp"
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/departing.hpp"
 #include "provisioning/access/impersonation.hpp"
 
@@ -139,14 +138,9 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
 }
 
 std::vector<Option> permission_change_options(std::vector<std::string>& add, std::vector<std::string>& remove) {
-  return {{.name = "--add-permission",
-           .value = "PERMISSION[:LEVEL]",
-           .help = "add this permission, or change its level; repeatable",
-           .target = &add},
-          {.name = "--remove-permission",
-           .value = "PERMISSION",
-           .help = "remove this permission; repeatable",
-           .target = &remove}};
+  return {
+      parse_option("--add-permission PERMISSION[:LEVEL]", "add this permission, or change its level; repeatable", &add),
+      parse_option("--remove-permission PERMISSION", "remove this permission; repeatable", &remove)};
 }
 
 std::vector<PermissionWord> permission_changes(const std::vector<std::string>& add,
@@ -203,7 +197,7 @@ void enter_tenants(Session& session, const std::vector<std::string>& exclude, co
   const std::vector<Tenant> tenants = selected_tenants(session, platform, exclude, {}, Unnamed::refused, reach);
   tell_left_out(session, tenants, reach);
   const FleetReport report = read_tenants(
-      platform, tenants, static_cast<int>(session.settings().parallel),
+      platform, tenants, session.parallel(),
       [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
         look(platform, tenants[index], database, in_order);
       },
@@ -256,10 +250,6 @@ void visit_only_tenant(Session& session, const VisitTenant& visit) {
       Reach::suspended_too);
 }
 
-bool wants_values(const Session& session) {
-  return session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
-}
-
 namespace {
 
 std::string to_words(const HeldPermission& held) {
@@ -275,7 +265,7 @@ std::string to_words(const Member& member) {
 nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions) {
   Json all = Json::array();
   for (const HeldPermission& held : permissions) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"permission", held.permission}, {"level", or_null(held.level)}});
     } else {
       all.push_back(to_words(held));
@@ -287,7 +277,7 @@ nlohmann::ordered_json permission_records(const Session& session, const std::vec
 nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members) {
   Json all = Json::array();
   for (const Member& member : members) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"email", member.email}, {"status", member.status}});
       if (!member.until.empty()) all.back()["until"] = member.until;
     } else {

@@ -111,9 +111,6 @@ template <class Summaries>
 nlohmann::ordered_json permission_records(const Session& session, const std::vector<HeldPermission>& permissions);
 nlohmann::ordered_json member_records(const Session& session, const std::vector<Member>& members);
 
-// Whether the session wants values, and not words for people.
-bool wants_values(const Session& session);
-
 // null for "", as records have it.
 nlohmann::ordered_json or_null(const std::string& text);
 

@@ -19,22 +19,15 @@ Milliseconds parse_limit(const std::string& option, const std::string& text) {
 }  // namespace
 
 std::vector<Option> migration_options(MigrationOptions& target) {
-  return {{.name = "--lock-timeout",
-           .value = "TIME",
-           .help = "time that each attempt of a migration waits for a lock, at most (default: 1s)",
-           .target = &target.lock_timeout},
-          {.name = "--statement-timeout",
-           .value = "TIME",
-           .help = "time that each statement of a migration may run (default: that of --timeout)",
-           .target = &target.statement_timeout},
-          {.name = "--attempts",
-           .value = "NUMBER",
-           .help = "attempts of each migration that finds the database in use (default: 5)",
-           .target = &target.attempts},
-          {.name = "--plan",
-           .value = {},
-           .help = "list the migrations that would be run, and run none",
-           .target = &target.plan}};
+  return {parse_option("--lock-timeout TIME",
+                       "time that each attempt of a migration waits for a lock, at most (default: 1s)",
+                       &target.lock_timeout),
+          parse_option("--statement-timeout TIME",
+                       "time that each statement of a migration may run (default: that of --timeout)",
+                       &target.statement_timeout),
+          parse_option("--attempts NUMBER", "attempts of each migration that finds the database in use (default: 5)",
+                       &target.attempts),
+          parse_option("--plan", "list the migrations that would be run, and run none", &target.plan)};
 }
 
 SessionOptions migration_session(const Session& session, const MigrationOptions& options) {

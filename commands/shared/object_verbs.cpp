@@ -21,13 +21,13 @@ struct FieldValues {
 
 struct ListObjects {
   const ObjectNoun* noun = nullptr;
-  std::span<const RecordColumn> columns;
+  std::vector<Column> columns;
   std::vector<std::string> exclude;
 };
 
 struct ShowObject {
   const ObjectNoun* noun = nullptr;
-  std::span<const RecordColumn> columns;
+  std::vector<Column> columns;
   AddDetails add_details = nullptr;
   std::string key;
 };
@@ -113,10 +113,8 @@ std::string dashed(std::string name) {
 Option field_option(const FieldOption& offered, const Field& field, FieldValues& values, FieldUse use) {
   const std::string name(offered.field);
   const bool is_number = field.type == FieldType::integer;
-  Option option{.name = "--" + dashed(name),
-                .value = placeholder(field),
-                .help = std::string(offered.help),
-                .target = is_number ? Target(&values.numbers[name]) : Target(&values.texts[name])};
+  Option option = parse_option("--" + dashed(name) + " " + placeholder(field), offered.help,
+                               is_number ? Target(&values.numbers[name]) : Target(&values.texts[name]));
   option.choices.assign(field.choices.begin(), field.choices.end());
   if (field.type == FieldType::boolean) option.choices = {"yes", "no"};
   if (use == FieldUse::create) {
@@ -135,10 +133,7 @@ std::vector<Option> field_options(const ObjectNoun& noun, FieldValues& values, F
     options.push_back(field_option(offered, find_field(noun, offered.field), values, use));
     if (use == FieldUse::create || offered.unset.empty()) continue;
     const std::string name(offered.field);
-    options.push_back({.name = "--no-" + dashed(name),
-                       .value = "",
-                       .help = std::string(offered.unset),
-                       .target = &values.unset[name]});
+    options.push_back(parse_option("--no-" + dashed(name), offered.unset, &values.unset[name]));
   }
   return options;
 }
@@ -165,12 +160,6 @@ GivenFields given_fields(const Session& session, const ObjectNoun& noun, const F
     fields[name] = nullptr;
   }
   return fields;
-}
-
-std::vector<Column> to_columns(std::span<const RecordColumn> columns) {
-  std::vector<Column> all;
-  for (const RecordColumn& column : columns) all.push_back({column.header, column.pointer});
-  return all;
 }
 
 struct Keyed {
@@ -220,8 +209,8 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
 }
 
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
-                 std::span<const RecordColumn> columns) {
-  return list_records(session, exclude, to_columns(columns), to_noun(std::string(noun.kind)) + "s",
+                 std::vector<Column> columns) {
+  return list_records(session, exclude, std::move(columns), to_noun(std::string(noun.kind)) + "s",
                       [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
                         for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
                       });
@@ -236,7 +225,7 @@ int run(Session& session, const ListObjects& options) {
 int run(Session& session, const ShowObject& options) {
   const ObjectNoun& noun = *options.noun;
   const std::string& key = options.key;
-  RecordWriter out = session.records(Shape::one, to_columns(options.columns));
+  RecordWriter out = session.records(Shape::one, options.columns);
   visit_only_tenant(session, [&](Platform& platform, const Tenant& tenant, TenantSession& database) {
     std::vector<nlohmann::ordered_json> found = noun.read(platform, tenant, database, key);
     if (found.empty()) throw_unknown_object(noun, key, noun.read(platform, tenant, database, ""));
@@ -321,21 +310,20 @@ int run(Session& session, const EditMembers& options) {
 
 }  // namespace
 
-CommandBuilder<ListObjects> declare_list(const ObjectNoun& noun, std::string summary,
-                                         std::span<const RecordColumn> columns) {
+CommandBuilder<ListObjects> declare_list(const ObjectNoun& noun, std::string summary, std::vector<Column> columns) {
   auto builder = command<ListObjects>("list", std::move(summary), run);
   builder.with(preset(&noun), &ListObjects::noun)
-      .with(preset(columns), &ListObjects::columns)
+      .with(preset(std::move(columns)), &ListObjects::columns)
       .with(exclude_option, &ListObjects::exclude)
       .trail(Trail::nothing);
   return builder;
 }
 
-CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary,
-                                        std::span<const RecordColumn> columns, AddDetails add_details) {
+CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary, std::vector<Column> columns,
+                                        AddDetails add_details) {
   auto builder = command<ShowObject>("show", std::move(summary), run);
   builder.with(preset(&noun), &ShowObject::noun)
-      .with(preset(columns), &ShowObject::columns)
+      .with(preset(std::move(columns)), &ShowObject::columns)
       .with(preset(add_details), &ShowObject::add_details)
       .argument(noun.argument, "key of the " + to_noun(std::string(noun.kind)), &ShowObject::key)
       .trail(Trail::nothing);

@@ -39,12 +39,6 @@ struct ObjectNoun {
   std::string_view reassign_help = {};  // of --reassign-to; "" if there is no such option
 };
 
-// A Column as a constant.
-struct RecordColumn {
-  const char* header;
-  const char* pointer;
-};
-
 // What `show` adds to a record of `key`.
 using AddDetails = void (*)(const Session& session, TenantSession& database, const std::string& key,
                             nlohmann::ordered_json& record);
@@ -66,10 +60,9 @@ struct EditMembers;
 
 // The verbs with their arguments and options; descriptions and examples are the noun's to add. What they refer to lives
 // as long as the program.
-CommandBuilder<ListObjects> declare_list(const ObjectNoun& noun, std::string summary,
-                                         std::span<const RecordColumn> columns);
-CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary,
-                                        std::span<const RecordColumn> columns, AddDetails add_details);
+CommandBuilder<ListObjects> declare_list(const ObjectNoun& noun, std::string summary, std::vector<Column> columns);
+CommandBuilder<ShowObject> declare_show(const ObjectNoun& noun, std::string summary, std::vector<Column> columns,
+                                        AddDetails add_details);
 CommandBuilder<CreateObject> declare_create(const ObjectNoun& noun, std::string summary);
 CommandBuilder<EditObject> declare_edit(const ObjectNoun& noun, std::string summary);
 CommandBuilder<DeleteObjects> declare_delete(const ObjectNoun& noun, std::string summary);
@@ -90,6 +83,6 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
 
 // Writes all objects of the noun in each tenant that the session names.
 int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
-                 std::span<const RecordColumn> columns);
+                 std::vector<Column> columns);
 
 }  // namespace acctl

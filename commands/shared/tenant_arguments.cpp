@@ -7,11 +7,7 @@
 namespace acctl {
 
 Argument slug_argument(std::string& target) {
-  return {.name = "SLUG",
-          .help = "the tenant (default: the one given by --tenant)",
-          .target = &target,
-          .required = false,
-          .values = Values::tenants};
+  return parse_argument("[SLUG]", "the tenant (default: the one given by --tenant)", &target, Values::tenants);
 }
 
 void refuse_selectors(const Session& session) {

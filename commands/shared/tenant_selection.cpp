@@ -10,7 +10,6 @@
 #include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
@@ -72,12 +71,8 @@ void refuse_unknown(Platform& platform, const std::vector<std::string>& named, c
 }  // namespace
 
 Option exclude_option(std::vector<std::string>& target) {
-  return {.name = "--exclude",
-          .value = "SLUG",
-          .help = "skip this tenant; repeatable",
-          .target = &target,
-          .values = Values::tenants,
-          .group = OptionGroup::tenants};
+  return parse_option("--exclude SLUG", "skip this tenant; repeatable", &target,
+                      {.values = Values::tenants, .group = OptionGroup::tenants});
 }
 
 Platform open_for_tenants(Session& session, const std::optional<TenantSelection>& files) {
@@ -156,13 +151,10 @@ FleetReport read_tenants(const Platform& platform, const std::vector<Tenant>& te
   for_each_in_order(reading, workers, [&](std::size_t i, const InOrder& in_order) {
     if (!is_reached(tenants[i], reach)) return;
     const Concerning tenant(tenants[i].slug);
-    try {
+    errors[i] = catch_failure([&] {
       TenantSession database = enter(platform, tenants[i]);
       visit(i, database, in_order);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      errors[i] = error;
-    }
+    });
   });
   FleetReport report;
   report.only_read = true;

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "commands/shared/connect_platform.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/seats.hpp"
 #include "provisioning/tenants/registry.hpp"
@@ -57,11 +56,13 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
     if (tenant.status != "active" || has_failed(report, tenant)) continue;
     try {
       TenantSession database = only ? *std::exchange(only, std::nullopt) : enter(platform, tenant, Access::write);
-      TenantWrite write{
-          platform, tenant, database, make_identity(tenant), record, ending, reconnect_to(platform, tenant)};
-      write.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
+      TenantWrite write{platform,
+                        tenant,
+                        database,
+                        {database, make_identity(tenant), record, ending, reconnect_to(platform, tenant)}};
+      write.run.identity.recorded = [&](std::int64_t entry) { ledgers[tenant.id] = entry; };
       if (job.takes_seats) {
-        write.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
+        write.run.identity.seats_counted = [&](const SeatCount& count) { seats.insert_or_assign(tenant.slug, count); };
       }
       job.work(write);
       messages.invitations += static_cast<std::size_t>(write.mails);
@@ -79,13 +80,10 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   }
   remember_ledgers(platform, ledgers, record.run);
   remember_seats(platform, seats);
-  std::optional<Error> unwritten;  // what was done stands, and its messages leave
-  try {
+  // What was done stands, and its messages leave.
+  const auto unwritten = catch_failure([&] {
     if (job.write) job.write();
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted) throw;
-    unwritten = error;
-  }
+  });
   report_seats(session, seats);
   tell_messages(session, messages);
   deliver_now(session, platform, notified, platform.actor().run);

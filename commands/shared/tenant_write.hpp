@@ -16,10 +16,7 @@ struct TenantWrite {
   Platform& platform;
   const Tenant& tenant;
   TenantSession& database;
-  Identity identity;
-  RunRecord record;
-  Ending ending;
-  Reconnect reconnect;
+  ExclusiveRun run;
   // Invitations that the work has queued, and messages of earlier runs that may be waiting.
   std::int64_t mails = 0;
   std::int64_t older_mails = 0;

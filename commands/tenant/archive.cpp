@@ -40,10 +40,7 @@ Json to_json(const ArchivedExport& archived) {
 
 // An export by its number, else the newest one of the tenant.
 std::vector<Option> export_options(std::optional<std::int64_t>& target) {
-  return {{.name = "--id",
-           .value = "NUMBER",
-           .help = "the export with this number (default: the newest one of the tenant)",
-           .target = &target}};
+  return {parse_option("--id NUMBER", "the export with this number (default: the newest one of the tenant)", &target)};
 }
 
 struct ListArchive {
@@ -56,10 +53,10 @@ int run_list(Session& session, const ListArchive& options) {
   if (slugs.empty() && session.given("--tenant")) slugs = session.settings().tenants;
   Platform platform = open_platform(session);
   for (const std::string& slug : slugs) require_tenant(platform, slug);
-  RecordWriter out = session.records(Shape::many, {{"ID", "/id"},
-                                                   {"SLUG", "/slug"},
-                                                   {"NAME", "/name"},
-                                                   {"STATUS", "/status"},
+  RecordWriter out = session.records(Shape::many, {"ID",
+                                                   "SLUG",
+                                                   "NAME",
+                                                   "STATUS",
                                                    {"CREATED", "/created_at"},
                                                    {"HELD UNTIL", "/hold_until"},
                                                    {"BYTES", "/document_bytes"},
@@ -80,18 +77,18 @@ struct ShowArchived {
 int run_show(Session& session, const ShowArchived& options) {
   Platform platform = open_platform(session);
   const ArchivedExport archived = require_archived(platform, read_slug(session, options.slug), options.id);
-  RecordWriter out = session.records(Shape::one, {{"id", "/id"},
-                                                  {"slug", "/slug"},
-                                                  {"name", "/name"},
-                                                  {"tenant id", "/tenant_id"},
-                                                  {"status", "/status"},
-                                                  {"plan", "/plan"},
-                                                  {"pack", "/pack"},
-                                                  {"schema version", "/schema_version"},
+  RecordWriter out = session.records(Shape::one, {"id",
+                                                  "slug",
+                                                  "name",
+                                                  "tenant id",
+                                                  "status",
+                                                  "plan",
+                                                  "pack",
+                                                  "schema version",
                                                   {"created", "/created_at"},
                                                   {"held until", "/hold_until"},
                                                   {"deleted", "/deleted_at"},
-                                                  {"document bytes", "/document_bytes"},
+                                                  "document bytes",
                                                   {"data", "/data/file"},
                                                   {"data bytes", "/data/bytes"},
                                                   {"data sha256", "/data/sha256"}});

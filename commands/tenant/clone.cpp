@@ -16,30 +16,9 @@ namespace acctl {
 
 namespace {
 
-struct CloneTenant {
+struct CloneTenant : TenantRequest {
   std::string source;
-  std::string slug;
-  std::string name;
-  std::string admin_email;
-  std::string admin_name;
-  std::string plan;
 };
-
-TenantRequest make_request(const CloneTenant& options) {
-  return {.slug = options.slug,
-          .name = options.name,
-          .admin_email = options.admin_email,
-          .admin_name = options.admin_name,
-          .plan = options.plan,
-          .seats = {},
-          .pack = {},
-          .server = {},
-          .region = {},
-          .labels = {},
-          .enterprise = {},
-          .domain = {},
-          .clone_of = {}};
-}
 
 // Whether nothing was ever written to the tenant's configuration, so that it still is what its pack seeded.
 bool is_fresh(const Platform& platform, const Tenant& tenant) {
@@ -95,7 +74,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
 }
 
 int run(Session& session, const CloneTenant& options) {
-  TenantRequest request = make_request(options);
+  TenantRequest request = options;
   check(request);
   require_admin(request);
   Platform platform = open_platform(session);

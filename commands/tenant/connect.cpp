@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
@@ -14,7 +13,6 @@
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/base/client_process.hpp"
 #include "provisioning/base/duration.hpp"
-#include "provisioning/base/interrupt.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/delivery/announcement.hpp"
 #include "provisioning/local/client_program.hpp"

@@ -8,26 +8,14 @@
 #include "commands/tenant/tenant.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/request_file.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 
 namespace {
 
 // One tenant from options, or many from a file.
-struct CreateTenants {
-  std::string slug;
-  std::string name;
-  std::string admin_email;
-  std::string admin_name;
-  std::string plan;
-  std::optional<std::int64_t> seats;
-  std::string pack;
-  std::string server;
-  std::string region;
-  std::vector<std::string> labels;  // KEY=VALUE
-  std::string enterprise;
-  std::string domain;
+struct CreateTenants : TenantRequest {
+  std::vector<std::string> label_words;  // KEY=VALUE
   std::string file;
   std::string format;
   std::vector<std::string> ignored_columns;
@@ -53,19 +41,9 @@ std::map<std::string, std::string> parse_labels(const std::vector<std::string>& 
 }
 
 TenantRequest make_request(const CreateTenants& options) {
-  return {.slug = options.slug,
-          .name = options.name,
-          .admin_email = options.admin_email,
-          .admin_name = options.admin_name,
-          .plan = options.plan,
-          .seats = options.seats,
-          .pack = options.pack,
-          .server = options.server,
-          .region = options.region,
-          .labels = parse_labels(options.labels),
-          .enterprise = options.enterprise,
-          .domain = options.domain,
-          .clone_of = {}};
+  TenantRequest request = options;
+  request.labels = parse_labels(options.label_words);
+  return request;
 }
 
 int create_one(Session& session, const TenantRequest& request) {
@@ -103,7 +81,7 @@ void refuse_beside_file(const CreateTenants& options) {
                                     {"--enterprise", options.enterprise},
                                     {"--domain", options.domain},
                                     {"--seats", std::string(options.seats ? "given" : "")},
-                                    {"--label", std::string(options.labels.empty() ? "" : "given")}}) {
+                                    {"--label", std::string(options.label_words.empty() ? "" : "given")}}) {
     if (!value.empty()) throw Error(ErrorKind::invalid, std::string(name) + " and --file cannot be combined");
   }
 }
@@ -163,7 +141,7 @@ Command tenant_create_command() {
       .suggestions(pack_names())
       .option("--server SERVER", "server to place the tenant on", &CreateTenants::server)
       .option("--region REGION", "region to place the tenant in", &CreateTenants::region)
-      .option("--label KEY=VALUE", "label to attach; repeatable", &CreateTenants::labels)
+      .option("--label KEY=VALUE", "label to attach; repeatable", &CreateTenants::label_words)
       .values(Values::labels)
       .option("--enterprise KEY", "enterprise that the tenant belongs to", &CreateTenants::enterprise)
       .values(Values::enterprises)

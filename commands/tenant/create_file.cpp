@@ -32,13 +32,10 @@ MessageTotals rehearse_all(Platform& platform, const std::vector<const RegistryR
   MessageTotals messages;
   for (const RegistryRow* row : rows) {
     TenantOutcome outcome{.slug = row->request.slug, .result = {}, .error = {}};
-    try {
+    outcome.error = platform.catch_failure([&] {
       outcome.result = rehearse_tenant(platform, row->request);
       messages.invitations += static_cast<std::size_t>(outcome.result->invitations);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-      outcome.error = error;
-    }
+    });
     results.push_back(to_result(outcome));
     checking.advance();
   }
@@ -49,7 +46,7 @@ std::vector<TenantOutcome> create_all(Session& session, Platform& platform, cons
                                       const std::function<void(const TenantOutcome&)>& done,
                                       const std::atomic<std::size_t>& finished) {
   try {
-    return create_tenants(platform, requests, static_cast<int>(session.settings().parallel), done);
+    return create_tenants(platform, requests, session.parallel(), done);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::interrupted) throw;
     throw Error(ErrorKind::interrupted,

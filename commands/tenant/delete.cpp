@@ -89,7 +89,7 @@ int run(Session& session, const DeleteTenants& options) {
                         .confirm = ask,
                         .words = words,
                         .more = to_more,
-                        .columns = {{"export", "/export"}}});
+                        .columns = {"export"}});
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -41,13 +40,8 @@ std::vector<Tenant> named_tenants(Session& session, Platform& platform, const Di
 }
 
 void write(Session& session, const std::vector<Disconnected>& all) {
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"ACTOR", "/actor"},
-                                                   {"WRITE", "/write"},
-                                                   {"OPENED", "/opened_at"},
-                                                   {"UNTIL", "/until"},
-                                                   {"REASON", "/reason"},
-                                                   {"OUTCOME", "/outcome"}});
+  RecordWriter out = session.records(
+      Shape::many, {"TENANT", "ACTOR", "WRITE", {"OPENED", "/opened_at"}, "UNTIL", "REASON", "OUTCOME"});
   for (const auto& [visit, outcome, error] : all) {
     out.add({{"tenant", visit.tenant},
              {"actor", visit.actor},
@@ -66,12 +60,12 @@ void write(Session& session, const std::vector<Disconnected>& all) {
 // A failure does not stop the others.
 void end_all(Platform& platform, std::vector<Disconnected>& all) {
   for (Disconnected& one : all) {
-    try {
+    const auto failure = platform.catch_failure([&] {
       one.outcome = end_visit(platform, one.visit, VisitEnd::disconnected) ? "disconnected" : "ended already";
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+    });
+    if (failure) {
       one.outcome = "failed";
-      one.error = error;
+      one.error = *failure;
     }
   }
 }

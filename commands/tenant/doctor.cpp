@@ -105,14 +105,10 @@ int run(Session& session, const ExamineTenants& options) {
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   Platform platform = open_platform(session);
   const Fix fix = options.fix && !session.settings().dry_run ? Fix::yes : Fix::no;
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"CHECK", "/check"},
-                                                   {"FIXABLE", "/fixable"},
-                                                   {"FIXED", "/fixed"},
-                                                   {.header = "DETAIL", .pointer = "/detail", .whole = true}});
+  RecordWriter out = session.records(Shape::many, {"TENANT", "CHECK", "FIXABLE", "FIXED", {"DETAIL", Fit::whole}});
   std::size_t left = 0;
   std::size_t leftovers = 0;
-  const Examination examined = examine(platform, filter, whole, fix, static_cast<int>(session.settings().parallel));
+  const Examination examined = examine(platform, filter, whole, fix, session.parallel());
   for (const Finding& finding : examined.findings) {
     out.add(to_json(finding));
     left += finding.fixed || finding.leftover ? 0 : 1;

@@ -1,5 +1,4 @@
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/execute_plan.hpp"

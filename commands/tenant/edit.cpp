@@ -2,7 +2,6 @@
 
 #include "cli/builder.hpp"
 #include "commands/reports/plan_output.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/tenant/registry_edit.hpp"
 #include "commands/tenant/tenant.hpp"

@@ -7,7 +7,6 @@
 #include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"
@@ -69,7 +68,7 @@ std::vector<std::string> matching_slugs(Session& session, Platform& platform, co
 // Calls verb.act() for each of `outcomes` that has not failed and, when it performs, would change.
 void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mode mode,
                  std::vector<LifeOutcome>& outcomes) {
-  const int parallel = static_cast<int>(session.settings().parallel);
+  const int parallel = session.parallel();
   std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(parallel));
   Step acting(mode == Mode::perform ? "changing" : "looking at", outcomes.size(), "tenants");
   for_each_index(acting, platform.fitting_workers(parallel, outcomes.size(), 3),
@@ -77,15 +76,12 @@ void act_on_each(Session& session, Platform& platform, const LifeVerb& verb, Mod
                    LifeOutcome& one = outcomes[index];
                    if (one.error || (mode == Mode::perform && one.result && !one.result->changed)) return;
                    const Concerning tenant(one.slug);
-                   try {
+                   one.error = catch_failure([&] {
                      if (!sessions[worker] || !sessions[worker]->control().usable())
                        sessions[worker] = platform.another();
                      one.result = verb.act(*sessions[worker], one.slug, mode);
                      one.done = mode == Mode::perform;
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
-                     one.error = error;
-                   }
+                   });
                  });
 }
 
@@ -173,11 +169,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
 }  // namespace
 
 Argument slugs_argument(std::vector<std::string>& target) {
-  return {.name = "SLUG",
-          .help = "the tenants (default: those of --tenant or --match)",
-          .target = &target,
-          .required = false,
-          .values = Values::tenants};
+  return parse_argument("[SLUG...]", "the tenants (default: those of --tenant or --match)", &target, Values::tenants);
 }
 
 int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb) {

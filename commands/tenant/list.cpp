@@ -22,32 +22,30 @@ int run(Session& session, const ListTenants& options) {
   filter.search = options.search;
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
-  RecordWriter out = session.records(Shape::many, {{"SLUG", "/slug"},
-                                                   {"NAME", "/name"},
-                                                   {"STATUS", "/status"},
-                                                   {"PLAN", "/plan"},
-                                                   {"SERVER", "/server"},
+  RecordWriter out = session.records(Shape::many, {"SLUG",
+                                                   "NAME",
+                                                   "STATUS",
+                                                   "PLAN",
+                                                   "SERVER",
                                                    {"SEATS USED", "/seats/used"},
-                                                   {"LABELS", "/labels"},
+                                                   "LABELS",
                                                    {"CREATED", "/created_at"},
                                                    {"SEATS SEEN", "/seats/as_of"},
-                                                   {"ENTERPRISE", "/enterprise", true},
-                                                   {"DATABASE", "/database", true},
-                                                   {"PACK", "/pack", true},
-                                                   {"SCHEMA", "/schema_version", true},
-                                                   {"HOST NAMES", "/resources/hostnames", true}});
-  const bool whole = session.format() == OutputFormat::json || session.format() == OutputFormat::yaml;
-  const Steps steps = whole ? Steps::included : Steps::left_out;
-  if (!options.refresh) {
-    for_each_tenant(platform, filter, [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); });
-    out.finish();
-    if (out.empty()) session.terminal().info("no tenants match");
-    return 0;
+                                                   {"ENTERPRISE", Fit::wide},
+                                                   {"DATABASE", Fit::wide},
+                                                   {"PACK", Fit::wide},
+                                                   {"SCHEMA", "/schema_version", Fit::wide},
+                                                   {"HOST NAMES", "/resources/hostnames", Fit::wide}});
+  const Steps steps = session.wants_values() ? Steps::included : Steps::left_out;
+  const auto add = [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); };
+  FleetReport report;
+  if (options.refresh) {
+    std::vector<Tenant> tenants = list_tenants(platform, filter);
+    report = refresh_seats(platform, tenants, session.parallel(), read_mode(session));
+    std::ranges::for_each(tenants, add);
+  } else {
+    for_each_tenant(platform, filter, add);
   }
-  std::vector<Tenant> tenants = list_tenants(platform, filter);
-  const FleetReport report =
-      refresh_seats(platform, tenants, static_cast<int>(session.settings().parallel), read_mode(session));
-  for (const Tenant& tenant : tenants) out.add(to_json(tenant, steps));
   out.finish();
   if (out.empty()) session.terminal().info("no tenants match");
   throw_failures(report, Reported::no);

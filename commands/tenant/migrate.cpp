@@ -55,21 +55,17 @@ std::vector<MigrationOutcome> migrate_all(Session& session, Platform& platform, 
   const MigrationLimits limits = read_migration_limits(session, how);
   const Mode mode = read_mode(session);
   std::vector<MigrationOutcome> outcomes(slugs.size());
-  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.settings().parallel));
+  std::vector<std::unique_ptr<Platform>> sessions(static_cast<std::size_t>(session.parallel()));
   Step migrating("migrating", slugs.size(), "tenants");
-  const int parallel = static_cast<int>(session.settings().parallel);
   for_each_index(
-      migrating, platform.fitting_workers(parallel, slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
+      migrating, platform.fitting_workers(session.parallel(), slugs.size(), 2), [&](std::size_t i, std::size_t worker) {
         outcomes[i].migrated.slug = slugs[i];
         const Concerning tenant(slugs[i]);
-        try {
+        outcomes[i].error = catch_failure([&] {
           if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
           Platform& own = *sessions[worker];
           outcomes[i].migrated = how.plan ? plan_migration(own, slugs[i]) : migrate_tenant(own, slugs[i], mode, limits);
-        } catch (const Error& error) {
-          if (error.kind() == ErrorKind::interrupted) throw;
-          outcomes[i].error = error;
-        }
+        });
       });
   return outcomes;
 }
@@ -92,12 +88,7 @@ int run(Session& session, const MigrateTenants& options) {
   const std::vector<MigrationOutcome> outcomes =
       migrate_all(session, platform, select_slugs(session, platform, options.slugs), options.how);
   const bool rehearsed = options.how.plan || read_mode(session) == Mode::rehearse;
-  RecordWriter out = session.records(Shape::many, {{"TENANT", "/tenant"},
-                                                   {"FROM", "/from"},
-                                                   {"TO", "/to"},
-                                                   {"OUTCOME", "/outcome"},
-                                                   {"MIGRATIONS", "/migrations"},
-                                                   {"ERROR", "/error"}});
+  RecordWriter out = session.records(Shape::many, {"TENANT", "FROM", "TO", "OUTCOME", "MIGRATIONS", "ERROR"});
   FleetReport report;
   for (const MigrationOutcome& outcome : outcomes) {
     const bool listed = !outcome.error || session.format() != OutputFormat::name;

@@ -3,7 +3,6 @@
 
 #include "cli/builder.hpp"
 #include "cli/remarks.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/consent.hpp"
 #include "commands/shared/tenant_arguments.hpp"
@@ -67,7 +66,7 @@ void tell_kept(Session& session, Platform& platform, const std::vector<std::stri
 }
 
 void write(Session& session, const std::vector<Purged>& all) {
-  RecordWriter out = session.records(Shape::many, {{"KIND", "/kind"}, {"NAME", "/name"}, {"DETAIL", "/detail"}});
+  RecordWriter out = session.records(Shape::many, {"KIND", "NAME", "DETAIL"});
   for (const auto& [leftover, removed, error] : all) {
     out.add({{"kind", to_string(leftover.kind)},
              {"name", leftover.name},
@@ -119,12 +118,7 @@ void remove_all(Platform& platform, std::vector<Purged>& all) {
   Step removing("removing", all.size(), "leftovers");
   for (Purged& one : all) {
     removing.advance();
-    try {
-      one.removed = remove_leftover(platform, one.leftover);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-      one.error = error;
-    }
+    one.error = platform.catch_failure([&] { one.removed = remove_leftover(platform, one.leftover); });
   }
 }
 

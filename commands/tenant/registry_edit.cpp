@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "cli/remarks.hpp"
-#include "cli/report.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -41,11 +40,8 @@ std::string question(const Outlook& outlook, const std::string& verb) {
 }  // namespace
 
 Argument edited_tenants(std::vector<std::string>& target) {
-  return {.name = "SLUG",
-          .help = "the tenants (default: those of --tenant, --match or --all)",
-          .target = &target,
-          .required = false,
-          .values = Values::tenants};
+  return parse_argument("[SLUG...]", "the tenants (default: those of --tenant, --match or --all)", &target,
+                        Values::tenants);
 }
 
 Platform open_for_edited(Session& session, const std::vector<std::string>& slugs) {
@@ -71,7 +67,7 @@ std::vector<Tenant> select_edited(Session& session, Platform& platform, const st
 }
 
 RegistryEditOptions edit_options(Session& session, const std::string& action) {
-  return {.action = action, .parallel = static_cast<int>(session.settings().parallel)};
+  return {.action = action, .parallel = session.parallel()};
 }
 
 int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,

@@ -86,22 +86,13 @@ void check_rows(Platform& platform, const RegistryFile& registry, const std::str
 }  // namespace
 
 std::vector<Option> registry_file_options(RegistryFileOptions& target) {
-  return {{.name = "--file",
-           .value = "FILE",
-           .help = "tenants, as YAML or CSV; - for standard input",
-           .target = &target.file,
-           .letter = 'f',
-           .required = true,
-           .values = Values::file},
-          {.name = "--format",
-           .value = "FORMAT",
-           .help = "format of the file (default: CSV if its name ends in .csv or .tsv, else YAML)",
-           .target = &target.format,
-           .choices = {"csv", "yaml"}},
-          {.name = "--ignore-columns",
-           .value = "COLUMN,…",
-           .help = "columns of a CSV file to leave out; repeatable",
-           .target = &target.ignored_columns}};
+  return {
+      parse_option("-f, --file FILE", "tenants, as YAML or CSV; - for standard input", &target.file,
+                   {.required = true, .values = Values::file}),
+      parse_option("--format FORMAT", "format of the file (default: CSV if its name ends in .csv or .tsv, else YAML)",
+                   &target.format, {.choices = {"csv", "yaml"}}),
+      parse_option("--ignore-columns COLUMN,…", "columns of a CSV file to leave out; repeatable",
+                   &target.ignored_columns)};
 }
 
 std::string file_name(const RegistryFileOptions& options) {

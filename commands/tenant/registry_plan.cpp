@@ -4,7 +4,6 @@
 
 #include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
-#include "commands/shared/execute_plan.hpp"
 #include "commands/tenant/reports.hpp"
 #include "provisioning/tenants/provision.hpp"
 
@@ -80,7 +79,7 @@ void RegistryPlan::provision() {
   std::vector<TenantRequest> requests;
   for (const RegistryRow* row : asked_.fresh) requests.push_back(row->request);
   const std::vector<TenantOutcome> outcomes =
-      create_tenants(platform_, requests, static_cast<int>(session_.settings().parallel), [](const TenantOutcome&) {});
+      create_tenants(platform_, requests, session_.parallel(), [](const TenantOutcome&) {});
   std::vector<const RegistryRow*> made;
   std::vector<const ProvisionResult*> results;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

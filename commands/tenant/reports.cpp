@@ -9,28 +9,28 @@ namespace acctl {
 namespace {
 
 const std::vector<Column>& entry_columns() {
-  static const std::vector<Column> all = {{"slug", "/slug"},
-                                          {"name", "/name"},
-                                          {"status", "/status"},
+  static const std::vector<Column> all = {"slug",
+                                          "name",
+                                          "status",
                                           {"held until", "/hold_until"},
-                                          {"plan", "/plan"},
-                                          {"subscription", "/subscription"},
+                                          "plan",
+                                          "subscription",
                                           {"trial ends", "/trial_ends_at"},
-                                          {"enterprise", "/enterprise"},
-                                          {"labels", "/labels"},
+                                          "enterprise",
+                                          "labels",
                                           {"seats used", "/seats/used"},
                                           {"seats limit", "/seats/limit"},
                                           {"seats as of", "/seats/as_of"},
                                           {"host names", "/resources/hostnames"},
                                           {"support address", "/resources/support_address"},
-                                          {"server", "/server"},
-                                          {"database", "/database"},
+                                          "server",
+                                          "database",
                                           {"storage", "/resources/storage"},
-                                          {"pack", "/pack"},
-                                          {"schema version", "/schema_version"},
+                                          "pack",
+                                          "schema version",
                                           {"created", "/created_at"},
                                           {"activated", "/activated_at"},
-                                          {"notes", "/notes"}};
+                                          "notes"};
   return all;
 }
 
@@ -39,12 +39,12 @@ const std::vector<Column>& use_columns() {
                                           {"projects limit", "/limits/projects"},
                                           {"storage used (bytes)", "/use/storage_bytes"},
                                           {"storage limit (bytes)", "/limits/storage_bytes"},
-                                          {"features", "/features"},
+                                          "features",
                                           {"own limits", "/overrides/limits"},
                                           {"own features", "/overrides/features"},
-                                          {"unverified domains", "/unverified_domains"},
+                                          "unverified domains",
                                           {"contact", "/admin/email"},
-                                          {"manager", "/manager"}};
+                                          "manager"};
   return all;
 }
 

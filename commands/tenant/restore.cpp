@@ -20,10 +20,8 @@
 #include "provisioning/fleet/seats.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/archive.hpp"
-#include "provisioning/tenants/export.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
 #include "provisioning/tenants/provision.hpp"
-#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
@@ -31,17 +29,10 @@ namespace {
 
 constexpr std::size_t longest_export = 256 << 20;
 
-struct RestoreTenant {
-  std::string slug;
+// What is given comes before what is known of the original.
+struct RestoreTenant : TenantRequest {
   std::string from;
   std::string as;
-  std::string name;
-  std::string admin_email;
-  std::string admin_name;
-  std::string plan;
-  std::optional<std::int64_t> seats;
-  std::string server;
-  std::string region;
   bool with_data = false;
   bool keep_access = false;
 };
@@ -112,24 +103,22 @@ Origin find_origin(Platform& platform, const RestoreTenant& options) {
 }
 
 TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
-  const auto either = [](const std::string& given, const std::string& known) { return given.empty() ? known : given; };
+  TenantRequest request = options;
   const Tenant known = origin.tenant.value_or(Tenant{});
-  const bool placed = !options.server.empty() || !options.region.empty();
-  TenantRequest request{.slug = either(options.as, options.slug),
-                        .name = either(options.name, known.name),
-                        .admin_email = either(options.admin_email, known.admin_email),
-                        .admin_name = either(options.admin_name, known.admin_name),
-                        .plan = either(options.plan, known.plan),
-                        .seats = options.seats ? options.seats : known.seats,
-                        .pack = known.pack,
-                        .server = options.server,
-                        .region = placed ? options.region : known.region,
-                        .labels = known.labels,
-                        .enterprise = {},
-                        .domain = {},
-                        .clone_of = {},
-                        .is_restore = true,
-                        .terms = origin.terms};
+  const auto complete = [](std::string& given, const std::string& fallback) {
+    if (given.empty()) given = fallback;
+  };
+  if (!options.as.empty()) request.slug = options.as;
+  complete(request.name, known.name);
+  complete(request.admin_email, known.admin_email);
+  complete(request.admin_name, known.admin_name);
+  complete(request.plan, known.plan);
+  if (!request.seats) request.seats = known.seats;
+  request.pack = known.pack;
+  if (options.server.empty()) complete(request.region, known.region);
+  request.labels = known.labels;
+  request.is_restore = true;
+  request.terms = origin.terms;
   if (request.name.empty() || request.admin_email.empty()) {
     throw Error(ErrorKind::invalid, "the registry does not know a tenant '" + options.slug + "'",
                 "Give --name and --admin-email.");

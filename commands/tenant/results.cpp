@@ -33,9 +33,7 @@ nlohmann::ordered_json to_json(const TenantResult& result, bool for_people) {
 }  // namespace
 
 void write_results(Session& session, const std::vector<TenantResult>& results) {
-  RecordWriter out = session.records(
-      Shape::many,
-      {{"SLUG", "/slug"}, {"RESULT", "/result"}, {"ERROR", "/error"}, {"EXIT", "/exit_code"}, {"HINT", "/hint"}});
+  RecordWriter out = session.records(Shape::many, {"SLUG", "RESULT", "ERROR", {"EXIT", "/exit_code"}, "HINT"});
   for (const TenantResult& result : results) {
     if (result.error && session.format() == OutputFormat::name) continue;
     out.add(to_json(result, session.format() == OutputFormat::table));

@@ -17,14 +17,13 @@ struct ShowTenantStatus {
 int run(Session& session, const ShowTenantStatus& options) {
   Platform platform = open_platform(session);
   const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
-  if (session.format() == OutputFormat::json || session.format() == OutputFormat::yaml) {
+  if (session.wants_values()) {
     write_tenant(session, tenant);
     return 0;
   }
   session.terminal().info("tenant " + tenant.slug + " is " + tenant.status +
                           (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
-  RecordWriter out = session.records(
-      Shape::many, {{"STEP", "/name"}, {"STATUS", "/status"}, {"ATTEMPTS", "/attempts"}, {"ERROR", "/error"}});
+  RecordWriter out = session.records(Shape::many, {{"STEP", "/name"}, "STATUS", "ATTEMPTS", "ERROR"});
   const nlohmann::ordered_json record = to_json(tenant);
   for (const auto& step : record["steps"]) out.add(step);
   out.finish();

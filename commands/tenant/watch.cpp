@@ -48,12 +48,7 @@ int run(Session& session, const WatchTenants& options) {
   const TenantFilter filter = watched(session, options);
   Platform platform = open_platform(session);
   refuse_unknown_names(platform, filter);
-  LiveView view(session, {{"SLUG", "/slug"},
-                          {"STATUS", "/status"},
-                          {"STEPS", "/steps"},
-                          {"SCHEMA", "/schema_version"},
-                          {"SEATS USED", "/seats_used"},
-                          {"ERROR", "/error"}});
+  LiveView view(session, {"SLUG", "STATUS", "STEPS", {"SCHEMA", "/schema_version"}, "SEATS USED", "ERROR"});
   while (true) {
     const std::vector<Tenant> tenants = list_tenants(platform, filter);
     std::vector<nlohmann::ordered_json> records;

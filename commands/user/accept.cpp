@@ -31,9 +31,9 @@ int run(Session& session, const AcceptInvitation& options) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
   const std::string token = read_token(options.token_file);
-  RecordWriter out = session.records(Shape::one, {{"email", "/email"}, {"status", "/status"}, {"tenant", "/tenant"}});
+  RecordWriter out = session.records(Shape::one, {"email", "status", "tenant"});
   const auto work = [&](TenantWrite& site) {
-    const std::string email = accept(site.database, site.identity, token, site.record, site.ending, site.reconnect);
+    const std::string email = accept(site.run, token);
     out.add({{"email", email}, {"status", "active"}, {"tenant", site.tenant.slug}});
   };
   for_each_site(session, {.command = "user accept", .exclude = {}, .work = work, .write = [&] { out.finish(); }});

@@ -7,14 +7,11 @@
 namespace acctl {
 
 std::vector<Option> invitation_options(InvitationOptions& options) {
-  return {{.name = "--expires",
-           .value = "TIME",
-           .help = "lifetime, from 1m to 90d (default: the setting invitations.expire_days)",
-           .target = &options.expires},
-          {.name = "--print-link",
-           .value = "",
-           .help = "print the link that completes the invitation, a secret; has no effect in a dry run",
-           .target = &options.print_link}};
+  return {
+      parse_option("--expires TIME", "lifetime, from 1m to 90d (default: the setting invitations.expire_days)",
+                   &options.expires),
+      parse_option("--print-link", "print the link that completes the invitation, a secret; has no effect in a dry run",
+                   &options.print_link)};
 }
 
 void show_links(bool links, const std::function<void()>& write) {

@@ -103,9 +103,7 @@ int run(Session& session, const InviteUsers& options) {
     terms.password_hash = password_hash;
     const bool all_alike = std::ranges::none_of(
         people, [](const Invitee& person) { return !person.tenant.empty() || person.active == false; });
-    const Invited outcome =
-        invite(site.database, site.identity, all_alike ? people : people_to_invite(people, site.tenant.slug), terms,
-               site.record, site.ending, site.reconnect);
+    const Invited outcome = invite(site.run, all_alike ? people : people_to_invite(people, site.tenant.slug), terms);
     site.mails += outcome.queued_mails;
     // Their messages may still be queued by an earlier run that was killed before it could send them.
     site.older_mails += std::ranges::count(outcome.unchanged, "invited", &Invited::Present::status);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "commands/reports/change_text.hpp"
 #include "commands/shared/imperative.hpp"
 
 namespace acctl {
@@ -27,7 +26,7 @@ void InviteOutcomes::add(const std::string& tenant, const Invited& outcome) {
 void InviteOutcomes::write(bool links) {
   const std::size_t invited = invited_.size();
   const std::size_t unchanged = unchanged_.size();
-  if (wants_values(session_)) {
+  if (session_.wants_values()) {
     RecordWriter out = session_.records(Shape::one, {});
     out.add({{"invited", std::move(invited_)}, {"unchanged", std::move(unchanged_)}, {"queued_mails", messages_}});
     out.finish();
@@ -38,9 +37,9 @@ void InviteOutcomes::write(bool links) {
 }
 
 void InviteOutcomes::write_rows(bool links) {
-  std::vector<Column> columns = {{"EMAIL", "/email"}, {"OUTCOME", "/outcome"}, {"STATUS", "/status"}};
-  if (many_) columns.push_back({"TENANT", "/tenant"});
-  if (links) columns.push_back({"LINK", "/link"});
+  std::vector<Column> columns = {"EMAIL", "OUTCOME", "STATUS"};
+  if (many_) columns.push_back("TENANT");
+  if (links) columns.push_back("LINK");
   RecordWriter out = session_.records(Shape::many, columns);
   for (auto [records, outcome] : {std::pair(&invited_, "invited"), {&unchanged_, "unchanged"}}) {
     for (nlohmann::ordered_json& record : *records) {

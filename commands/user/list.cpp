@@ -30,17 +30,17 @@ int run(Session& session, const ListUsers& options) {
   NamedPermission permission(options.can);
   filter.permission = permission.asked();
   const bool several = names_several(session);
-  std::vector<Column> columns = {{"EMAIL", "/email"},
-                                 {"NAME", "/name"},
-                                 {"STATUS", "/status"},
-                                 {"ROLES", "/roles"},
+  std::vector<Column> columns = {"EMAIL",
+                                 "NAME",
+                                 "STATUS",
+                                 "ROLES",
                                  {"TEMPLATE", "/role_template"},
-                                 {"TEAMS", "/teams"},
+                                 "TEAMS",
                                  {"CRM", "/crm_access"},
                                  {"LAST SIGN-IN", "/last_sign_in_at"},
-                                 {"INVITATION", "/invitation"},
-                                 {"KEYS", "/api_keys", true}};
-  if (several) columns.insert(columns.begin() + 1, {"TENANT", "/tenant"});
+                                 "INVITATION",
+                                 {"KEYS", "/api_keys", Fit::wide}};
+  if (several) columns.insert(columns.begin() + 1, "TENANT");
   NamedKey role("role", options.role);
   NamedKey team("team", options.team);
   const auto add = [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {

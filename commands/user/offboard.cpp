@@ -9,7 +9,6 @@
 #include "commands/user/offboard_proof.hpp"
 #include "commands/user/offboard_report.hpp"
 #include "commands/user/user.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 

@@ -32,21 +32,19 @@ UnreadTenants visit_readable_tenants(
     const std::function<void(const TenantSession& database, const Tenant& tenant)>& work) {
   UnreadTenants unread;
   std::mutex mutex;
-  const int parallel = static_cast<int>(session.settings().parallel);
   Step reading("reading", tenants.size(), "tenants");
-  for_each_index(reading, platform.fitting_workers(parallel, tenants.size(), 1), [&](std::size_t i, std::size_t) {
-    const Tenant& tenant = tenants[i];
-    const Concerning concerned(tenant.slug);
-    std::string why = why_unreadable(tenant);
-    try {
-      if (why.empty()) work(enter(platform, tenant), tenant);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      why = error.what();
-    }
-    const std::lock_guard lock(mutex);
-    if (!why.empty()) unread[tenant.slug] = why;
-  });
+  for_each_index(reading, platform.fitting_workers(session.parallel(), tenants.size(), 1),
+                 [&](std::size_t i, std::size_t) {
+                   const Tenant& tenant = tenants[i];
+                   const Concerning concerned(tenant.slug);
+                   std::string why = why_unreadable(tenant);
+                   const auto failure = catch_failure([&] {
+                     if (why.empty()) work(enter(platform, tenant), tenant);
+                   });
+                   if (failure) why = failure->what();
+                   const std::lock_guard lock(mutex);
+                   if (!why.empty()) unread[tenant.slug] = why;
+                 });
   return unread;
 }
 

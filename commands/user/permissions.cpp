@@ -17,9 +17,8 @@ struct ShowUserPermissions {
 int run(Session& session, const ShowUserPermissions& options) {
   const AccessSubject subject = open_subject(session, options.email);
   const std::vector<EffectivePermission> all = permissions_of_user(subject.tenant.database, subject.email);
-  const bool values = wants_values(session);
-  RecordWriter out = session.records(values ? Shape::one : Shape::many,
-                                     {{"PERMISSION", "/permission"}, {"LEVEL", "/level"}, {"VIA", "/via"}});
+  const bool values = session.wants_values();
+  RecordWriter out = session.records(values ? Shape::one : Shape::many, {"PERMISSION", "LEVEL", "VIA"});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const EffectivePermission& held : all) {
     nlohmann::ordered_json record = {

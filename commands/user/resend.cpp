@@ -80,8 +80,8 @@ int run(Session& session, const ResendInvitations& options) {
   const std::vector<std::string> emails = parse_emails(options.emails);
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const bool links = shows_links(session, options.invitation);
-  std::vector<Column> columns = {{"EMAIL", "/email"}, {"TENANT", "/tenant"}};
-  if (links) columns.push_back({"LINK", "/link"});
+  std::vector<Column> columns = {"EMAIL", "TENANT"};
+  if (links) columns.push_back("LINK");
   RecordWriter out = session.records(Shape::many, columns);
   // Over several tenants, each renews the invitations that it has; require() reports who has none anywhere.
   NamedPeople named(emails);
@@ -93,8 +93,7 @@ int run(Session& session, const ResendInvitations& options) {
     look_around(site.database);
     const Secret key = platform_key(site.platform, read_mode(session));
     const InvitationTerms terms = invitation_terms(site, key, lifetime, links);
-    for (const auto& [email, link] : resend(site.database, site.identity, {who, present[site.tenant.slug]}, terms,
-                                            site.record, site.ending, site.reconnect)) {
+    for (const auto& [email, link] : resend(site.run, {who, present[site.tenant.slug]}, terms)) {
       nlohmann::ordered_json record = {{"email", email}, {"tenant", site.tenant.slug}};
       if (!link.empty()) record["link"] = link;
       out.add(record);

@@ -24,7 +24,7 @@ nlohmann::ordered_json to_json(const LastMail& mail) {
 // An object in JSON, and one line for people.
 nlohmann::ordered_json message_record(const Session& session, const std::optional<LastMail>& mail) {
   if (!mail) return nullptr;
-  if (wants_values(session)) return to_json(*mail);
+  if (session.wants_values()) return to_json(*mail);
   return mail->purpose + " " + mail->status + " " + mail->at + (mail->error.empty() ? "" : ": " + mail->error);
 }
 
@@ -32,7 +32,7 @@ nlohmann::ordered_json message_record(const Session& session, const std::optiona
 nlohmann::ordered_json key_records(const Session& session, const std::vector<ApiKey>& keys) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const ApiKey& key : keys) {
-    if (wants_values(session)) {
+    if (session.wants_values()) {
       all.push_back({{"name", key.name},
                      {"prefix", key.prefix},
                      {"status", key.status},
@@ -52,22 +52,22 @@ int run(Session& session, const ShowUser& options) {
   visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
-    RecordWriter out = session.records(Shape::one, {{"email", "/email"},
-                                                    {"name", "/name"},
-                                                    {"status", "/status"},
-                                                    {"roles", "/roles"},
-                                                    {"role template", "/role_template"},
-                                                    {"permissions", "/permissions"},
-                                                    {"teams", "/teams"},
-                                                    {"CRM access", "/crm_access"},
+    RecordWriter out = session.records(Shape::one, {"email",
+                                                    "name",
+                                                    "status",
+                                                    "roles",
+                                                    "role template",
+                                                    "permissions",
+                                                    "teams",
+                                                    "CRM access",
                                                     {"identity provider", "/idp"},
-                                                    {"session hours", "/session_hours"},
+                                                    "session hours",
                                                     {"last sign-in", "/last_sign_in_at"},
                                                     {"invited", "/invited_at"},
-                                                    {"invitation", "/invitation"},
+                                                    "invitation",
                                                     {"invitation expires", "/invitation_expires_at"},
-                                                    {"API keys", "/api_keys"},
-                                                    {"last mail", "/last_mail"}});
+                                                    "API keys",
+                                                    "last mail"});
     nlohmann::ordered_json record = to_json(found.front());
     record["api_keys"] = key_records(session, list_api_keys(database, {.email = email}));
     record["last_mail"] = message_record(session, last_mail(database, email));

@@ -148,9 +148,7 @@ class Synchronization {
 
   static std::vector<std::string> suspended_in(const State& state) {
     std::vector<std::string> emails;
-    const auto users = state.find("users");
-    if (users == state.end()) return emails;
-    for (const auto& [email, user] : users->second) {
+    for (const auto& [email, user] : all_of_kind(state, "users")) {
       if (user.status == "suspended") emails.push_back(email);
     }
     return emails;

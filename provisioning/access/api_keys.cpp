@@ -35,9 +35,7 @@ void require_owner(Connection& tenant, const KeyOwner& owner) {
 }
 
 [[noreturn]] void throw_unknown_grant(Connection& tenant, const std::string& noun, const std::string& key) {
-  const Rows rows = tenant.query(sql::known_grants_for_key, {noun});
-  std::vector<std::string> known;
-  for (int row = 0; row < rows.size(); ++row) known.emplace_back(rows.text(row, 0));
+  const std::vector<std::string> known = tenant.query(sql::known_grants_for_key, {noun}).texts();
   throw Error(ErrorKind::invalid, "there is no " + noun + " '" + abbreviated(key) + "'" + did_you_mean(key, known),
               "'acctl role matrix' shows roles and the catalogue.");
 }
@@ -85,13 +83,12 @@ void require_grants(Connection& tenant, const NewApiKey& wanted) {
     keys.add(permission);
     levels.add(level);
   }
-  const Rows rows = tenant.query(sql::grants_for_key, {wanted.role, keys.literal(), levels.literal()});
   std::set<std::string> known;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string key(rows.text(row, 1));
-    known.insert(std::string(rows.text(row, 0)) + " " + key);
-    if (!rows.boolean(row, 2)) continue;
-    if (rows.text(row, 0) == "permission") {
+  for (const Row row : tenant.query(sql::grants_for_key, {wanted.role, keys, levels})) {
+    const std::string key = row.text(1);
+    known.insert(row.text(0) + " " + key);
+    if (!row.boolean(2)) continue;
+    if (row.view(0) == "permission") {
       throw Error(ErrorKind::invalid, "permission " + key + " has no level '" + wanted.permissions.at(key) + "'",
                   "'acctl role matrix' shows the catalogue.");
     }
@@ -152,74 +149,71 @@ std::string to_string(const KeyOwner& owner) {
 }
 
 std::vector<ApiKey> list_api_keys(Connection& tenant, const KeyFilter& filter) {
-  const Rows rows =
-      tenant.query(sql::api_key_list, {null_if_empty(filter.email), null_if_empty(filter.owner), filter.revoked});
   std::vector<ApiKey> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    const std::string owner = text(1);
+  for (const Row row :
+       tenant.query(sql::api_key_list, {null_if_empty(filter.email), null_if_empty(filter.owner), filter.revoked})) {
+    const std::string owner = row.text(1);
     ApiKey& key = all.emplace_back();
     key.owner = {.kind = owner == "user"           ? KeyOwner::Kind::user
                          : owner == "organization" ? KeyOwner::Kind::organization
                                                    : KeyOwner::Kind::enterprise,
-                 .key = text(0)};
-    key.name = text(2);
-    key.prefix = text(3);
-    key.status = text(4);
-    key.role = text(5);
-    if (!rows.is_null(row, 6)) key.permissions = nlohmann::json::parse(rows.text(row, 6));
-    key.created_by = text(7);
-    key.created_at = text(8);
-    key.expires_at = text(9);
-    key.last_used_at = text(10);
-    key.revoked_at = text(11);
+                 .key = row.text(0)};
+    key.name = row.text(2);
+    key.prefix = row.text(3);
+    key.status = row.text(4);
+    key.role = row.text(5);
+    if (!row.is_null(6)) key.permissions = nlohmann::json::parse(row.view(6));
+    key.created_by = row.text(7);
+    key.created_at = row.text(8);
+    key.expires_at = row.text(9);
+    key.last_used_at = row.text(10);
+    key.revoked_at = row.text(11);
   }
   return all;
 }
 
-IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const NewApiKey& wanted,
-                         Ending ending, const Reconnect& reconnect) {
+IssuedKey create_api_key(const ExclusiveRun& run, const NewApiKey& wanted) {
+  const std::string& maker = run.record.as;
   ApiKey key{.owner = wanted.owner,
              .name = wanted.name,
              .prefix = make_key_prefix(),
              .status = "active",
              .role = wanted.role,
              .permissions = key_permission_words(wanted.permissions),
-             .created_by = run.as,
+             .created_by = maker,
              .expires_at = wanted.expires_at};
   Secret secret = make_key_secret(key.prefix);
   const auto work = [&](Transaction& transaction) {
-    require_owner(tenant, wanted.owner);
-    require_grants(tenant, wanted);
+    require_owner(run.tenant, wanted.owner);
+    require_grants(run.tenant, wanted);
     const Rows made = transaction.query(
         sql::create_api_key, {find_owner_email(wanted.owner), wanted.name, key.prefix, token_hash(secret.reveal()),
                               null_if_empty(wanted.expires_at), word_for(wanted.owner.kind), null_if_empty(wanted.role),
-                              null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(run.as)});
+                              null_if_empty(key_permissions_json(wanted.permissions)), null_if_empty(maker)});
     if (made.empty()) {
       throw Error(ErrorKind::conflict, to_string(wanted.owner) + " has an API key '" + wanted.name + "'",
                   "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
     }
-    require_bounds(transaction, wanted, std::string(made.text(0, 0)), run.as);
+    require_bounds(transaction, wanted, std::string(made.text(0, 0)), maker);
     key.created_at = made.text(0, 1);
-    record(transaction, run, make_key_change(Action::add, key));
+    record(transaction, run.record, make_key_change(Action::add, key));
     return true;
   };
-  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return {std::move(key), std::move(secret)};
 }
 
-bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& run, const KeyOwner& owner,
-                    const std::string& name, Ending ending, const Reconnect& reconnect) {
+bool revoke_api_key(const ExclusiveRun& run, const KeyOwner& owner, const std::string& name) {
   bool revoked = false;
   const auto work = [&](Transaction& transaction) {
     revoked = false;
     const Rows ended = transaction.query(sql::revoke_api_key, {find_owner_email(owner), word_for(owner.kind), name});
     if (ended.empty()) return false;
     const ApiKey key{.owner = owner, .name = name, .prefix = std::string(ended.text(0, 0))};
-    record(transaction, run, make_key_change(Action::remove, key));
+    record(transaction, run.record, make_key_change(Action::remove, key));
     return revoked = true;
   };
-  exclusive_transaction(tenant, identity, run, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return revoked;
 }
 

@@ -79,14 +79,12 @@ struct IssuedKey {
   Secret secret;  // what the program presents: 256 random bits behind the prefix
 };
 
-// Creates a key and its entry in the ledger in one transaction. It is made on the authority of `record.as`. Throws
+// Creates a key and its entry in the ledger in one transaction. It is made on the authority of RunRecord::as. Throws
 // Error(invalid) if the tenant has no such user, role or permission, Error(conflict) if the user is suspended or there
 // is a key of that name, Error(refused) if the key would give more than its user or its maker holds.
-IssuedKey create_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const NewApiKey& wanted,
-                         Ending ending, const Reconnect& reconnect);
+IssuedKey create_api_key(const ExclusiveRun& run, const NewApiKey& wanted);
 
 // False if there is no such key that is not revoked.
-bool revoke_api_key(Connection& tenant, const Identity& identity, const RunRecord& record, const KeyOwner& owner,
-                    const std::string& name, Ending ending, const Reconnect& reconnect);
+bool revoke_api_key(const ExclusiveRun& run, const KeyOwner& owner, const std::string& name);
 
 }  // namespace acctl

@@ -147,9 +147,7 @@ class Reconciliation {
       if (!missing.empty() || find_object(state_, kind, key) != nullptr) return;
       std::string& words = missing_[{kind, key}];  // a list can name it a hundred thousand times
       if (words.empty()) {
-        std::vector<std::string> keys;
-        for (const auto& [known, object] : all_of_kind(state_, kind)) keys.push_back(known);
-        words = "there is no " + to_noun(kind) + " '" + key + "'" + did_you_mean(key, keys);
+        words = "there is no " + to_noun(kind) + " '" + key + "'" + did_you_mean(key, object_keys(state_, kind));
       }
       missing = words;
     };

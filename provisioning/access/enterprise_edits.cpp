@@ -19,18 +19,16 @@ constexpr std::string_view unknown_person = "00000000-0000-0000-0000-00000000000
 }  // namespace
 
 std::vector<EnterpriseLink> enterprise_links(Connection& tenant) {
-  const Rows rows = tenant.query(sql::enterprise_holdings);
   std::vector<EnterpriseLink> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.email = text(0),
-                   .role = text(1),
-                   .person = text(2),
-                   .known_as = text(3),
-                   .kept = rows.boolean(row, 4),
-                   .kept_until = text(5),
-                   .kept_is_over = rows.boolean(row, 6),
-                   .status = text(7)});
+  for (const Row row : tenant.query(sql::enterprise_holdings)) {
+    all.push_back({.email = row.text(0),
+                   .role = row.text(1),
+                   .person = row.text(2),
+                   .known_as = row.text(3),
+                   .kept = row.boolean(4),
+                   .kept_until = row.text(5),
+                   .kept_is_over = row.boolean(6),
+                   .status = row.text(7)});
   }
   return all;
 }
@@ -45,11 +43,10 @@ std::vector<GrantHere> grants_here(Connection& tenant, const std::vector<PersonG
     emails.add(grant.email);
   }
   if (grants.empty()) return all;
-  const Rows rows = tenant.query(sql::enterprise_people_here, {people.literal(), emails.literal()});
-  for (int row = 0; row < rows.size(); ++row) {
-    GrantHere& here = all[static_cast<std::size_t>(rows.integer(row, 0) - 1)];
-    here.email = rows.text(row, 1);
-    here.status = rows.text(row, 2);
+  for (const Row row : tenant.query(sql::enterprise_people_here, {people, emails})) {
+    GrantHere& here = all[static_cast<std::size_t>(row.integer(0) - 1)];
+    here.email = row.view(1);
+    here.status = row.view(2);
   }
   return all;
 }
@@ -118,8 +115,7 @@ void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants,
       until.add_null();
     }
   }
-  transaction.query(sql::link_enterprise_grants, {emails.literal(), roles.literal(), people.literal(), known.literal(),
-                                                  kept.literal(), until.literal()});
+  transaction.query(sql::link_enterprise_grants, {emails, roles, people, known, kept, until});
 }
 
 void unlink_grants(Transaction& transaction, const std::vector<GrantHere>& grants) {
@@ -129,7 +125,7 @@ void unlink_grants(Transaction& transaction, const std::vector<GrantHere>& grant
     emails.add(here.email);
     roles.add(here.grant.role);
   }
-  transaction.query(sql::unlink_enterprise_grants, {emails.literal(), roles.literal()});
+  transaction.query(sql::unlink_enterprise_grants, {emails, roles});
 }
 
 }  // namespace acctl

@@ -2,9 +2,7 @@
 // mark an assignment as the enterprise's.
 #pragma once
 
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "provisioning/database/connection.hpp"

@@ -1,7 +1,6 @@
 #include "provisioning/access/identity_index.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include "provisioning/model/identity_providers.hpp"
 

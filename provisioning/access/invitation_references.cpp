@@ -10,12 +10,11 @@
 namespace acctl {
 
 InvitationReferences::InvitationReferences(Connection& tenant) {
-  const Rows rows = tenant.query(sql::known_keys);
-  for (int row = 0; row < rows.size(); ++row) {
-    known_[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
-    if (rows.text(row, 2) == "enterprise") enterprise_.emplace(rows.text(row, 1));
-    if (rows.boolean(row, 3)) base_.emplace_back(rows.text(row, 1));
-    if (rows.boolean(row, 4)) base_of_users_.emplace_back(rows.text(row, 1));
+  for (const Row row : tenant.query(sql::known_keys)) {
+    known_[row.text(0)].emplace_back(row.view(1));
+    if (row.view(2) == "enterprise") enterprise_.emplace(row.view(1));
+    if (row.boolean(3)) base_.emplace_back(row.view(1));
+    if (row.boolean(4)) base_of_users_.emplace_back(row.view(1));
   }
 }
 

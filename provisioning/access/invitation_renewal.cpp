@@ -20,52 +20,36 @@ struct WaitingGuest {
 };
 
 std::vector<std::string> waiting_people(Transaction& transaction, bool all) {
-  const Rows rows = transaction.query(sql::invited_people, {all});
-  std::vector<std::string> emails;
-  for (int row = 0; row < rows.size(); ++row) emails.emplace_back(rows.text(row, 0));
-  return emails;
+  return transaction.query(sql::invited_people, {all}).texts();
 }
 
 std::vector<WaitingGuest> require_pending(Transaction& transaction, const std::vector<std::string>& emails) {
-  const Rows rows = transaction.query(sql::pending_invitations, {text_array(emails)});
   std::vector<WaitingGuest> pending;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string email(rows.text(row, 0));
-    if (rows.is_null(row, 1)) {
+  for (const Row row : transaction.query(sql::pending_invitations, {text_array(emails)})) {
+    const std::string email = row.text(0);
+    if (row.is_null(1)) {
       throw Error(ErrorKind::invalid, "there is no user " + email, "Invite the user with 'acctl user invite'.");
     }
-    if (const std::string status(rows.text(row, 1)); status != "invited") {
+    if (const std::string status = row.text(1); status != "invited") {
       throw Error(ErrorKind::conflict, email + " is " + status + " and needs no invitation",
                   status == "suspended" ? "Reactivate the user with 'acctl user reactivate'." : "");
     }
-    pending.push_back({email, rows.is_null(row, 2) ? "" : std::string(rows.text(row, 2))});
+    pending.push_back({email, row.is_null(2) ? "" : row.text(2)});
   }
   return pending;
 }
 
 void renew(Transaction& transaction, std::span<const WaitingGuest> guests, const InvitationTerms& terms,
            const std::string& tenant, const std::string& run, std::vector<Invited::Person>& renewed) {
-  TextArray emails;
-  TextArray ids;
-  TextArray nonces;
-  TextArray hashes;
+  InvitationColumns all;
   std::map<std::string, std::string, std::less<>> links;
   for (const WaitingGuest& guest : guests) {
-    const InvitationFacts facts{.tenant = tenant,
-                                .id = guest.invitation.empty() ? new_uuid() : guest.invitation,
-                                .nonce = new_nonce(),
-                                .email = guest.email};
-    const Secret token = invitation_token(terms.key, facts);
-    emails.add(facts.email);
-    ids.add(facts.id);
-    nonces.add(facts.nonce);
-    hashes.add(token_hash(token.reveal()));
+    const Secret token = all.add(terms.key, tenant, guest.email, guest.invitation);
     links[guest.email] = terms.links ? terms.link_base + token.reveal() : "";
   }
-  const Rows rows = transaction.query(sql::renew_invitations, {emails.literal(), ids.literal(), nonces.literal(),
-                                                               hashes.literal(), terms.lifetime_ms, run});
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto link = links.find(rows.text(row, 0));
+  for (const Row row : transaction.query(sql::renew_invitations,
+                                         {all.emails, all.ids, all.nonces, all.hashes, terms.lifetime_ms, run})) {
+    const auto link = links.find(row.view(0));
     if (link != links.end()) renewed.push_back({link->first, link->second});
   }
 }
@@ -76,35 +60,33 @@ std::size_t count_waiting(Connection& tenant, Waiting who) {
   return static_cast<std::size_t>(tenant.query(sql::invited_people, {who == Waiting::invited}).size());
 }
 
-std::vector<Invited::Person> resend(Connection& tenant, const Identity& identity, const ResendTo& to,
-                                    const InvitationTerms& terms, const RunRecord& record, Ending ending,
-                                    const Reconnect& reconnect) {
+std::vector<Invited::Person> resend(const ExclusiveRun& run, const ResendTo& to, const InvitationTerms& terms) {
   std::vector<Invited::Person> renewed;
   const auto work = [&](Transaction& transaction) {
     renewed.clear();
     const std::vector<std::string> emails =
         to.who == Waiting::named ? to.emails : waiting_people(transaction, to.who == Waiting::invited);
     if (emails.empty()) return false;
-    if (!record.as.empty()) {
+    if (!run.record.as.empty()) {
       // A user who could change the name could send the message as well.
       std::vector<Change> changes;
       for (const std::string& email : emails) {
         changes.push_back({.action = Action::change, .kind = "users", .key = email});
       }
-      require_rights(tenant, identity, record, changes);
+      require_rights(run.tenant, run.identity, run.record, changes);
     }
     const std::vector<WaitingGuest> guests = require_pending(transaction, emails);
-    RunRecord told = record;
+    RunRecord told = run.record;
     told.message = "new invitation" + std::string(emails.size() == 1 ? "" : "s") + " for " + enumerated(emails, 10);
     record_run(transaction, told, {});
     for (std::size_t first = 0; first < guests.size(); first += renewal_batch) {
       const auto from = guests.begin() + static_cast<std::ptrdiff_t>(first);
       const auto end = guests.begin() + static_cast<std::ptrdiff_t>(std::min(guests.size(), first + renewal_batch));
-      renew(transaction, std::span(from, end), terms, identity.id, record.run, renewed);
+      renew(transaction, std::span(from, end), terms, run.identity.id, told.run, renewed);
     }
     return true;
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return renewed;
 }
 

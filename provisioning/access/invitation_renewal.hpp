@@ -21,8 +21,6 @@ std::size_t count_waiting(Connection& tenant, Waiting who);
 
 // Creates new tokens for the same users, all of them or none, in one transaction; the old links stop working. Throws
 // Error(conflict) if a user has signed up or is suspended, Error(invalid) if there is none.
-std::vector<Invited::Person> resend(Connection& tenant, const Identity& identity, const ResendTo& to,
-                                    const InvitationTerms& terms, const RunRecord& record, Ending ending,
-                                    const Reconnect& reconnect);
+std::vector<Invited::Person> resend(const ExclusiveRun& run, const ResendTo& to, const InvitationTerms& terms);
 
 }  // namespace acctl

@@ -59,19 +59,14 @@ class Batch {
   Batch(const InvitationTerms& terms, const std::string& tenant) : terms_(terms), tenant_(tenant) {}
 
   void add(const Invitee& person) {
-    const InvitationFacts facts{.tenant = tenant_, .id = new_uuid(), .nonce = new_nonce(), .email = person.email};
-    const Secret token = invitation_token(terms_.key, facts);
+    const Secret token = invitations_.add(terms_.key, tenant_, person.email);
     if (terms_.links) links_[person.email] = terms_.link_base + token.reveal();
-    emails_.add(person.email);
     add_filled(names_, person.name);
     add_filled(templates_, person.role_template);
     crm_.add(person.crm_access.value_or(false) ? "t" : "f");
     idps_.add(person.idp);
     add_filled(external_ids_, person.external_id);
     add_filled(hours_, person.session_hours ? std::to_string(*person.session_hours) : "");
-    ids_.add(facts.id);
-    nonces_.add(facts.nonce);
-    hashes_.add(token_hash(token.reveal()));
     fields_.add(to_json(make_changes(person).front().fields).dump());
     for (const std::string& role : person.roles) {
       role_users_.add(person.email);
@@ -85,21 +80,21 @@ class Batch {
 
   // Who of them has become a user, in this very statement.
   Rows send(Transaction& transaction, std::int64_t run, std::int64_t logged, const RunRecord& record) const {
-    return transaction.query(sql::invite_people, {emails_.literal(),
-                                                  names_.literal(),
-                                                  templates_.literal(),
-                                                  crm_.literal(),
-                                                  idps_.literal(),
-                                                  external_ids_.literal(),
-                                                  hours_.literal(),
-                                                  ids_.literal(),
-                                                  nonces_.literal(),
-                                                  hashes_.literal(),
-                                                  role_users_.literal(),
-                                                  roles_.literal(),
-                                                  team_users_.literal(),
-                                                  teams_.literal(),
-                                                  fields_.literal(),
+    return transaction.query(sql::invite_people, {invitations_.emails,
+                                                  names_,
+                                                  templates_,
+                                                  crm_,
+                                                  idps_,
+                                                  external_ids_,
+                                                  hours_,
+                                                  invitations_.ids,
+                                                  invitations_.nonces,
+                                                  invitations_.hashes,
+                                                  role_users_,
+                                                  roles_,
+                                                  team_users_,
+                                                  teams_,
+                                                  fields_,
                                                   run,
                                                   logged,
                                                   terms_.lifetime_ms,
@@ -123,7 +118,8 @@ class Batch {
 
   const InvitationTerms& terms_;
   const std::string& tenant_;
-  TextArray emails_, names_, templates_, crm_, idps_, external_ids_, hours_, ids_, nonces_, hashes_, fields_;
+  InvitationColumns invitations_;
+  TextArray names_, templates_, crm_, idps_, external_ids_, hours_, fields_;
   TextArray role_users_, roles_, team_users_, teams_;
   std::map<std::string, std::string> links_;
 };
@@ -144,8 +140,7 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
     by_email.emplace(person.email, &person);
   }
   if (by_email.empty()) return;
-  const Rows taken =
-      transaction.query(sql::identities_taken, {emails.literal(), idps.literal(), ids.literal(), folds.literal()});
+  const Rows taken = transaction.query(sql::identities_taken, {emails, idps, ids, folds});
   std::vector<Diagnostic> problems;
   for (int row = 0; row < taken.size() && problems.size() < problem_limit; ++row) {
     const Invitee& person = *by_email.at(taken.text(row, 0));
@@ -160,11 +155,11 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
               std::move(problems));
 }
 
-std::string make_remark(const Invitee& person, const Rows& rows, int row) {
-  const std::string_view status = rows.text(row, 1);
+std::string make_remark(const Invitee& person, const Row& row) {
+  const std::string_view status = row.view(1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
-  if (status == "invited" && !rows.boolean(row, 2)) return "has no valid invitation; see 'acctl user resend'";
-  const std::string held = " " + std::string(rows.text(row, 3)) + " ";
+  if (status == "invited" && !row.boolean(2)) return "has no valid invitation; see 'acctl user resend'";
+  const std::string held = " " + row.text(3) + " ";
   for (const std::string& role : person.roles) {
     if (held.find(" " + role + " ") == std::string::npos)
       return "does not hold role " + role + "; see 'acctl role grant'";
@@ -176,10 +171,9 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
   if (present.empty()) return;
   TextArray emails;
   for (const auto& [email, person] : present) emails.add(email);
-  const Rows rows = transaction.query(sql::people_present, {emails.literal()});
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string email(rows.text(row, 0));
-    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), make_remark(*present.at(email), rows, row)});
+  for (const Row row : transaction.query(sql::people_present, {emails})) {
+    const std::string email = row.text(0);
+    outcome.unchanged.push_back({email, row.text(1), make_remark(*present.at(email), row)});
   }
 }
 
@@ -187,7 +181,7 @@ void add_present(Transaction& transaction, const std::map<std::string, const Inv
 void set_temporary_password(Transaction& transaction, const std::string& hash, Invited& outcome) {
   TextArray emails;
   for (const Invited::Person& person : outcome.invited) emails.add(person.email);
-  if (!emails.empty()) transaction.query(sql::set_temporary_password, {emails.literal(), hash});
+  if (!emails.empty()) transaction.query(sql::set_temporary_password, {emails, hash});
   for (Invited::Present& person : outcome.unchanged) {
     if (person.remark.empty()) person.remark = "exists already; the temporary password is not set";
   }
@@ -195,17 +189,18 @@ void set_temporary_password(Transaction& transaction, const std::string& hash, I
 
 }  // namespace
 
-Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
-               const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect) {
+Invited invite(const ExclusiveRun& run, const std::vector<Invitee>& people, const InvitationTerms& terms) {
+  Connection& tenant = run.tenant;
+  const RunRecord& record = run.record;
   Invited outcome;
   const auto work = [&](Transaction& transaction) {
     outcome = {};
     InvitationReferences references(tenant);
     const std::vector<Invitee> completed = references.with_base_role(people);
     const std::span<const Invitee> guests = completed.empty() ? std::span(people) : std::span(completed);
-    require_rights(tenant, identity, record, changes_of_each_sort(guests));
+    require_rights(tenant, run.identity, record, changes_of_each_sort(guests));
     references.check(guests);
-    const std::int64_t run = record_run(transaction, record, {});
+    const std::int64_t run_id = record_run(transaction, record, {});
     std::int64_t logged = 0;
     // What is not asked for needs no rule.
     const bool by_providers = std::ranges::any_of(guests, [](const Invitee& one) { return one.idp != "local"; });
@@ -215,15 +210,14 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     for (std::size_t first = 0; first < people.size(); first += batch_size) {
       const std::size_t last = std::min(people.size(), first + batch_size);
       require_free_ids(transaction, std::span(people).subspan(first, last - first), record.as.empty());
-      Batch batch(terms, identity.id);
+      Batch batch(terms, run.identity.id);
       std::map<std::string, const Invitee*> rest;
       for (std::size_t i = first; i < last; ++i) {
         batch.add(guests[i]);
         rest.emplace(people[i].email, &people[i]);
       }
-      const Rows fresh = batch.send(transaction, run, logged, record);
-      for (int row = 0; row < fresh.size(); ++row) {
-        std::string email(fresh.text(row, 0));
+      for (const Row row : batch.send(transaction, run_id, logged, record)) {
+        std::string email = row.text(0);
         const Invitee& person = guests[static_cast<std::size_t>(rest.extract(email).mapped() - people.data())];
         references.check_base_role(person);
         if (std::string problem = provider_problem(rules, email, person.idp); !problem.empty()) {
@@ -248,22 +242,21 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
     }
     return !outcome.invited.empty();
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return outcome;
 }
 
-std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
-                   Ending ending, const Reconnect& reconnect) {
+std::string accept(const ExclusiveRun& run, const std::string& token) {
   std::string email;
   const auto work = [&](Transaction& transaction) {
     const std::string hash = token_hash(token);
-    if (!record.as.empty()) {
+    if (!run.record.as.empty()) {
       // Accepting an invitation changes the access of that user.
       const Rows whose = transaction.query(sql::invitation_of_token, {hash});
       Change change{.action = Action::change, .kind = "users"};
       if (!whose.empty()) change.key = whose.text(0, 0);
       change.fields["status"] = {"invited", "active"};
-      require_rights(tenant, identity, record, {change});
+      require_rights(run.tenant, run.identity, run.record, {change});
     }
     const Rows accepted = transaction.query(sql::accept_invitation, {hash});
     if (!accepted.empty()) {
@@ -271,12 +264,12 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
       Change change{.action = Action::change, .kind = "users", .key = email};
       change.fields["status"] = {"invited", "active"};
       const std::vector<Change> changes = {change};
-      record_run(transaction, record, {&changes});
+      record_run(transaction, run.record, {&changes});
       return true;
     }
     const Rows known = transaction.query(sql::invitation_of_token, {hash});
     if (known.empty()) {
-      throw Error(ErrorKind::invalid, "this is not a token of tenant " + identity.slug,
+      throw Error(ErrorKind::invalid, "this is not a token of tenant " + run.identity.slug,
                   "It may be truncated, or belong to another tenant.");
     }
     const char* why = known.boolean(0, 1)   ? "has been used"
@@ -286,25 +279,27 @@ std::string accept(Connection& tenant, const Identity& identity, const std::stri
     throw Error(ErrorKind::refused, "refused: the invitation of " + std::string(known.text(0, 0)) + " " + why,
                 "If needed, create a new one: acctl user resend " + std::string(known.text(0, 0)));
   };
-  exclusive_transaction(tenant, identity, record, ending, work, reconnect);
+  exclusive_transaction(run, work);
   return email;
+}
+
+Secret InvitationColumns::add(const Secret& key, const std::string& tenant_id, const std::string& email,
+                              const std::string& id) {
+  const InvitationFacts facts{
+      .tenant = tenant_id, .id = id.empty() ? new_uuid() : id, .nonce = new_nonce(), .email = email};
+  Secret token = invitation_token(key, facts);
+  emails.add(email);
+  ids.add(facts.id);
+  nonces.add(facts.nonce);
+  hashes.add(token_hash(token.reveal()));
+  return token;
 }
 
 Statement invitations_for_added(const std::string& tenant_id, std::span<const std::string> guests, const Secret& key,
                                 const RunRecord& record) {
-  TextArray emails;
-  TextArray ids;
-  TextArray nonces;
-  TextArray hashes;
-  for (const std::string& guest : guests) {
-    const InvitationFacts facts{.tenant = tenant_id, .id = new_uuid(), .nonce = new_nonce(), .email = guest};
-    emails.add(guest);
-    ids.add(facts.id);
-    nonces.add(facts.nonce);
-    hashes.add(token_hash(invitation_token(key, facts).reveal()));
-  }
-  return {sql::invite_added,
-          {emails.literal(), ids.literal(), nonces.literal(), hashes.literal(), std::nullopt, record.run, record.as}};
+  InvitationColumns all;
+  for (const std::string& guest : guests) all.add(key, tenant_id, guest);
+  return {sql::invite_added, {all.emails, all.ids, all.nonces, all.hashes, std::nullopt, record.run, record.as}};
 }
 
 }  // namespace acctl

@@ -57,14 +57,20 @@ struct Invited {
 
 // Invites all of them or none, in one transaction. Existing users stay unchanged. Throws Error(invalid) for roles,
 // templates and teams that the tenant does not have, Error(refused) at the limit of seats or of the rights of
-// `record.as`.
-Invited invite(Connection& tenant, const Identity& identity, const std::vector<Invitee>& people,
-               const InvitationTerms& terms, const RunRecord& record, Ending ending, const Reconnect& reconnect);
+// RunRecord::as.
+Invited invite(const ExclusiveRun& run, const std::vector<Invitee>& people, const InvitationTerms& terms);
 
 // Completes an invitation; the user's address. Throws Error(refused) for a token that is used, revoked or expired, and
 // Error(invalid) for one that is none of this tenant's.
-std::string accept(Connection& tenant, const Identity& identity, const std::string& token, const RunRecord& record,
-                   Ending ending, const Reconnect& reconnect);
+std::string accept(const ExclusiveRun& run, const std::string& token);
+
+// What a statement that writes invitations is given of each.
+struct InvitationColumns {
+  TextArray emails, ids, nonces, hashes;
+
+  // Returns the token. `id`: of the invitation that is renewed; "" for a new one.
+  Secret add(const Secret& key, const std::string& tenant_id, const std::string& email, const std::string& id = "");
+};
 
 // The statement that writes invitations and messages for users whom `record` has added, or whose invitation it has
 // ended by another address or status, in the same transaction. It skips users who have an invitation, or need none.

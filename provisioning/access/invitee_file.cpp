@@ -1,7 +1,6 @@
 #include "provisioning/access/invitee_file.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 #include "provisioning/base/csv.hpp"

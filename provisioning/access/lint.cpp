@@ -23,13 +23,8 @@ struct Role {
 
 std::vector<Role> collect_roles(const State& state) {
   std::vector<Role> roles;
-  const auto all = state.find("roles");
-  if (all == state.end()) return roles;
-  for (const auto& [key, object] : all->second) {
-    const auto system = object.fields.find("system");
-    roles.push_back({.key = key,
-                     .system = system != object.fields.end() && system->second == true,
-                     .gives = holdings_of_role(state, key)});
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    roles.push_back({.key = key, .system = has_value(role, "system", true), .gives = holdings_of_role(state, key)});
   }
   return roles;
 }
@@ -85,11 +80,9 @@ std::optional<RoleFinding> compared(const Role& a, const Role& b) {
 // Category -> its permissions.
 std::map<std::string, std::vector<std::string>> collect_categories(const State& state) {
   std::map<std::string, std::vector<std::string>> all;
-  const auto catalogue = state.find("permissions");
-  if (catalogue == state.end()) return all;
-  for (const auto& [key, object] : catalogue->second) {
-    const auto category = object.fields.find("category");
-    if (key != "*" && category != object.fields.end()) all[category->second].push_back(key);
+  for (const auto& [key, permission] : all_of_kind(state, "permissions")) {
+    if (key != "*" && permission.fields.contains("category"))
+      all[find_field_text(permission, "category")].push_back(key);
   }
   return all;
 }

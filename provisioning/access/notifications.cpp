@@ -1,7 +1,5 @@
 #include "provisioning/access/notifications.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/notifications.sql.hpp"
 #include "provisioning/database/parts.hpp"
@@ -67,7 +65,7 @@ std::function<void(Transaction&, const Plan&, Ending)> queue_notifications(const
       purposes.add("reactivated");
     }
     if (!emails.empty()) {
-      transaction.query(sql::queue_notices, {emails.literal(), purposes.literal(), record.run});
+      transaction.query(sql::queue_notices, {emails, purposes, record.run});
     }
   };
 }

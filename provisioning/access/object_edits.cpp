@@ -18,25 +18,12 @@ const Field& find_kind_field(const std::string& kind, const std::string& name) {
   return *std::ranges::find(find_kind(kind)->fields, name, &Field::name);
 }
 
-std::vector<std::string> collect_keys(const State& state, const std::string& kind) {
-  std::vector<std::string> keys;
-  if (const auto objects = state.find(kind); objects != state.end()) {
-    for (const auto& [key, object] : objects->second) keys.push_back(key);
-  }
-  return keys;
-}
-
 bool has(const State& state, const std::string& kind, const std::string& key) {
   return find_object(state, kind, key) != nullptr;
 }
 
 std::string missing(const State& state, const std::string& kind, const std::string& key) {
-  return "there is no " + to_noun(kind) + " '" + abbreviated(key) + "'" + did_you_mean(key, collect_keys(state, kind));
-}
-
-Json find_value(const Object& object, const std::string& name) {
-  const auto value = object.fields.find(name);
-  return value == object.fields.end() ? Json() : value->second;
+  return "there is no " + to_noun(kind) + " '" + abbreviated(key) + "'" + did_you_mean(key, object_keys(state, kind));
 }
 
 std::string describe_value(const Json& value) {
@@ -49,7 +36,8 @@ void refuse_difference(const State& state, const NewObject& wanted) {
   const Object& object = state.at(wanted.kind).at(wanted.key);
   std::vector<std::string> all;
   for (const auto& [name, value] : wanted.fields) {
-    const Json is = find_value(object, name);
+    const Json* set = object.fields.get(name);
+    const Json is = set == nullptr ? Json() : *set;
     if (is != value) all.push_back("its " + name + " is " + describe_value(is) + ", not " + describe_value(value));
   }
   if (wanted.permissions) {

@@ -9,8 +9,8 @@ namespace acctl {
 
 namespace {
 
-std::vector<std::int64_t> ids(const Rows& rows, int row, int column) {
-  return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::int64_t>>();
+std::vector<std::int64_t> ids(const Row& row, int column) {
+  return nlohmann::json::parse(row.view(column)).get<std::vector<std::int64_t>>();
 }
 
 }  // namespace
@@ -38,38 +38,33 @@ std::string Remains::words() const {
 }
 
 std::set<std::string> people_of_address(Connection& tenant, const std::string& email) {
-  const Rows rows = tenant.query(sql::people_of_address, {email});
   std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+  for (const Row row : tenant.query(sql::people_of_address, {email})) all.emplace(row.view(0));
   return all;
 }
 
 std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
                                          const std::set<std::string>& people) {
-  const Rows rows = tenant.query(sql::users_of_people, {email, text_array(people)});
-  std::vector<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
-  return all;
+  return tenant.query(sql::users_of_people, {email, text_array(people)}).texts();
 }
 
 std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails) {
   std::vector<Remains> all;
   if (emails.empty()) return all;
-  const Rows rows = tenant.query(sql::remains_of_users, {text_array(emails)});
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({.email = std::string(rows.text(row, 0)),
-                   .status = std::string(rows.text(row, 1)),
-                   .roles = rows.integer(row, 2),
-                   .permissions = rows.integer(row, 3),
-                   .role_template = rows.boolean(row, 4),
-                   .teams = rows.integer(row, 5),
-                   .crm_access = rows.boolean(row, 6),
-                   .sessions = rows.integer(row, 7),
-                   .api_keys = rows.integer(row, 8),
-                   .invitations = rows.integer(row, 9),
-                   .enterprise_roles = rows.integer(row, 10),
-                   .tickets = ids(rows, row, 11),
-                   .items = ids(rows, row, 12)});
+  for (const Row row : tenant.query(sql::remains_of_users, {text_array(emails)})) {
+    all.push_back({.email = row.text(0),
+                   .status = row.text(1),
+                   .roles = row.integer(2),
+                   .permissions = row.integer(3),
+                   .role_template = row.boolean(4),
+                   .teams = row.integer(5),
+                   .crm_access = row.boolean(6),
+                   .sessions = row.integer(7),
+                   .api_keys = row.integer(8),
+                   .invitations = row.integer(9),
+                   .enterprise_roles = row.integer(10),
+                   .tickets = ids(row, 11),
+                   .items = ids(row, 12)});
   }
   return all;
 }

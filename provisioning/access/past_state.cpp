@@ -21,9 +21,8 @@ const std::string row_facts = "~row";
 }  // namespace
 
 const Json* find_fact(const Object& object, const std::string& name) {
-  const auto facts = object.fields.find(row_facts);
-  if (facts == object.fields.end() || !facts->second.contains(name)) return nullptr;
-  return &facts->second.at(name);
+  const Json* facts = object.fields.get(row_facts);
+  return facts == nullptr || !facts->contains(name) ? nullptr : &facts->at(name);
 }
 
 bool is_fact(const Object& object, const std::string& name) {
@@ -55,50 +54,45 @@ PastState::PastState(Connection& tenant, const std::string& at, std::int64_t ina
   leave_out_later();
   restore_expired();
   drop_loose_members();
-  const Rows& ledger = rows_[4];
-  for (int row = 0; row < ledger.size(); ++row) {
-    words_.emplace(std::string(ledger.text(row, 0)) + "/" + std::string(ledger.text(row, 1)), row);
-  }
+  for (const Row row : rows_[4]) words_.emplace(row.text(0) + "/" + row.text(1), row.index());
 }
 
 std::optional<LedgerWord> PastState::word_on(const std::string& address) const {
   const auto found = words_.find(address);
   if (found == words_.end()) return std::nullopt;
-  const Rows& ledger = rows_[4];
-  return LedgerWord{.at = std::string(ledger.text(found->second, 4)),
-                    .run = std::string(ledger.text(found->second, 5)),
-                    .actor = std::string(ledger.text(found->second, 6))};
+  const Row row = rows_[4].at(found->second);
+  return LedgerWord{.at = row.text(4), .run = row.text(5), .actor = row.text(6)};
 }
 
 void PastState::note_people(const Rows& rows) {
   const auto users = state_.find("users");
   if (users == state_.end()) return;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto user = users->second.find(std::string(rows.text(row, 0)));
+  for (const Row row : rows) {
+    const auto user = users->second.find(row.text(0));
     if (user == users->second.end()) continue;
-    user->second.fields[row_facts] = {{"later", rows.boolean(row, 1)},
-                                      {"signed_up_later", rows.boolean(row, 2)},
-                                      {"signed_in", std::string(rows.text(row, 3))},
-                                      {"signed_in_later", rows.boolean(row, 4)},
-                                      {"inactive", rows.boolean(row, 5)},
-                                      {"invited_long_ago", rows.boolean(row, 6)},
-                                      {"suspended_later", rows.boolean(row, 7)},
-                                      {"never_signed_up", rows.boolean(row, 8)},
-                                      {"keys", rows.is_null(row, 9) ? Json::array() : Json::parse(rows.text(row, 9))}};
+    user->second.fields[row_facts] = {{"later", row.boolean(1)},
+                                      {"signed_up_later", row.boolean(2)},
+                                      {"signed_in", row.text(3)},
+                                      {"signed_in_later", row.boolean(4)},
+                                      {"inactive", row.boolean(5)},
+                                      {"invited_long_ago", row.boolean(6)},
+                                      {"suspended_later", row.boolean(7)},
+                                      {"never_signed_up", row.boolean(8)},
+                                      {"keys", row.is_null(9) ? Json::array() : Json::parse(row.view(9))}};
   }
 }
 
 void PastState::note_grants(const Rows& rows) {
-  for (int row = 0; row < rows.size(); ++row) {
-    auto& objects = state_[std::string(rows.text(row, 0))];
-    const std::string key(rows.text(row, 1));
+  for (const Row row : rows) {
+    auto& objects = state_[row.text(0)];
+    const std::string key = row.text(1);
     auto object = objects.find(key);
     if (object == objects.end()) {
-      if (rows.is_null(row, 4)) continue;
+      if (row.is_null(4)) continue;
       object = objects.emplace(key, Object{}).first;  // has expired since
-      object->second.fields["until"] = std::string(rows.text(row, 4));
+      object->second.fields["until"] = row.text(4);
     }
-    object->second.fields[row_facts] = {{"later", rows.boolean(row, 2)}, {"made", std::string(rows.text(row, 3))}};
+    object->second.fields[row_facts] = {{"later", row.boolean(2)}, {"made", row.text(3)}};
   }
 }
 
@@ -113,13 +107,14 @@ void PastState::believe_ledger(const Change& change) {
 
 void PastState::take_back(const Rows& rows) {
   std::vector<Change> changes;
-  for (int row = 0; row < rows.size(); ++row) {
-    changes.push_back({.action = parse_action(rows.text(row, 1)),
-                       .kind = std::string(rows.text(row, 2)),
-                       .key = std::string(rows.text(row, 3)),
-                       .fields = fields_from_json(Json::parse(rows.text(row, 4))),
+  for (const Row row : rows) {
+    changes.push_back({.action = parse_action(row.view(1)),
+                       .kind = row.text(2),
+                       .key = row.text(3),
+                       .fields = fields_from_json(Json::parse(row.view(4))),
                        .place = {}});
-    const bool last_of_run = row + 1 == rows.size() || rows.text(row + 1, 0) != rows.text(row, 0);
+    const int next = row.index() + 1;
+    const bool last_of_run = next == rows.size() || rows.text(next, 0) != row.view(0);
     if (!last_of_run) continue;
     state_ = changed(std::move(state_), inverse(changes));
     for (const Change& change : changes) believe_ledger(change);
@@ -148,12 +143,11 @@ void PastState::leave_out_later() {
 
 // Their rows may be gone: whoever was given the role again got a new one.
 void PastState::restore_expired() {
-  const Rows& ledger = rows_[4];
-  for (int row = 0; row < ledger.size(); ++row) {
-    const std::string_view until = ledger.text(row, 3);
-    if (ledger.text(row, 0) != "user_roles" || ledger.text(row, 2) == "remove") continue;
+  for (const Row row : rows_[4]) {
+    const std::string_view until = row.view(3);
+    if (row.view(0) != "user_roles" || row.view(2) == "remove") continue;
     if (until.empty() || until <= at_ || until > now_) continue;
-    const auto [member, fresh] = state_["user_roles"].try_emplace(std::string(ledger.text(row, 1)));
+    const auto [member, fresh] = state_["user_roles"].try_emplace(row.text(1));
     if (fresh) member->second.fields["until"] = std::string(until);
   }
 }

@@ -1,7 +1,5 @@
 #include "provisioning/access/permission_holders.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/permission_holders.sql.hpp"
 #include "provisioning/plan/effects.hpp"
 
@@ -12,21 +10,18 @@ namespace {
 constexpr int fetched_at_once = 1000;  // rows, by more_holders
 
 CatalogueEntry entry_in(const Rows& found, const Rows& keys) {
-  CatalogueEntry entry{.exists = !found.empty(), .has_levels = !found.empty() && found.boolean(0, 0)};
-  for (int row = 0; row < keys.size(); ++row) entry.others.emplace_back(keys.text(row, 0));
-  return entry;
+  return {.exists = !found.empty(), .has_levels = !found.empty() && found.boolean(0, 0), .others = keys.texts()};
 }
 
 void visit_rows(const Rows& rows, const std::function<void(const PermissionHolder&)>& visit) {
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    visit({.email = text(0),
-           .status = text(1),
-           .level = text(2),
-           .via = nlohmann::json::parse(rows.text(row, 3)),
-           .until = text(4),
-           .since = text(5),
-           .run = text(6)});
+  for (const Row row : rows) {
+    visit({.email = row.text(0),
+           .status = row.text(1),
+           .level = row.text(2),
+           .via = row.list(3),
+           .until = row.text(4),
+           .since = row.text(5),
+           .run = row.text(6)});
   }
 }
 

@@ -21,9 +21,7 @@ namespace {
 }
 
 [[noreturn]] void throw_no_permission(Connection& tenant, const std::string& permission) {
-  const Rows rows = tenant.query(sql::permission_keys);
-  std::vector<std::string> keys;
-  for (int row = 0; row < rows.size(); ++row) keys.emplace_back(rows.text(row, 0));
+  const std::vector<std::string> keys = tenant.query(sql::permission_keys).texts();
   throw Error(ErrorKind::invalid,
               "there is no permission '" + abbreviated(permission) + "'" + did_you_mean(permission, keys));
 }
@@ -46,26 +44,25 @@ Verdict verdict_in(Connection& tenant, const Rows& rows, const std::string& emai
 
 std::vector<Way> ways_in(const Rows& rows) {
   std::vector<Way> ways;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    if (ways.empty() || ways.back().via != text(0) || ways.back().permission != text(1)) {
-      ways.push_back({.via = text(0),
-                      .permission = text(1),
-                      .level = text(2),
-                      .until = text(3),
-                      .ended = rows.boolean(row, 4),
+  for (const Row row : rows) {
+    if (ways.empty() || ways.back().via != row.text(0) || ways.back().permission != row.text(1)) {
+      ways.push_back({.via = row.text(0),
+                      .permission = row.text(1),
+                      .level = row.text(2),
+                      .until = row.text(3),
+                      .ended = row.boolean(4),
                       .steps = {}});
     }
-    ways.back().steps.push_back({.kind = text(5),
-                                 .key = text(6),
-                                 .since = text(7),
-                                 .seeded = rows.boolean(row, 8),
-                                 .run = text(9),
-                                 .at = text(10),
-                                 .command = text(11),
-                                 .actor = text(12),
-                                 .reason = text(13),
-                                 .commit = text(14)});
+    ways.back().steps.push_back({.kind = row.text(5),
+                                 .key = row.text(6),
+                                 .since = row.text(7),
+                                 .seeded = row.boolean(8),
+                                 .run = row.text(9),
+                                 .at = row.text(10),
+                                 .command = row.text(11),
+                                 .actor = row.text(12),
+                                 .reason = row.text(13),
+                                 .commit = row.text(14)});
   }
   return ways;
 }
@@ -117,8 +114,8 @@ Reasons reasons_for(Connection& tenant, const std::string& email, const AskedPer
                                                {sql::permission_ways, {email, asked.permission}},
                                                {sql::permission_givers, {asked.permission}}});
   Reasons reasons{.verdict = verdict_in(tenant, rows[0], email, asked), .ways = ways_in(rows[1]), .givers = {}};
-  for (int row = 0; row < rows[2].size(); ++row) {
-    reasons.givers.push_back({std::string(rows[2].text(row, 0)), std::string(rows[2].text(row, 1))});
+  for (const Row row : rows[2]) {
+    reasons.givers.push_back({row.text(0), row.text(1)});
   }
   return reasons;
 }

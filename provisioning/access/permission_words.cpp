@@ -19,24 +19,14 @@ const EdgeKind& find_permission_list(const std::string& kind) {
       edge_kinds(), [&](const EdgeKind& edge) { return edge.owner->name == kind && edge.list->name == "permissions"; });
 }
 
-const Objects& find_objects(const State& state, const std::string& kind) {
-  static const Objects none;
-  const auto found = state.find(kind);
-  return found == state.end() ? none : found->second;
-}
-
 // In the order of permission_levels(), the widest first.
 std::vector<std::string> collect_levels(const State& state, const std::string& permission) {
-  const auto& catalogue = find_objects(state, "permissions");
-  const auto object = catalogue.find(permission);
+  const Object* object = find_object(state, "permissions", permission);
+  const nlohmann::json* known = object == nullptr ? nullptr : object->fields.get("levels");
   std::vector<std::string> levels;
-  if (object == catalogue.end()) return levels;
-  const auto known = object->second.fields.find("levels");
-  if (known == object->second.fields.end()) return levels;
+  if (known == nullptr) return levels;
   for (const std::string_view level : permission_levels()) {
-    const bool has =
-        std::any_of(known->second.begin(), known->second.end(), [&](const auto& one) { return one == level; });
-    if (has) levels.emplace_back(level);
+    if (std::ranges::find(*known, level) != known->end()) levels.emplace_back(level);
   }
   return levels;
 }
@@ -84,7 +74,7 @@ std::string other_level(const std::string& permission, const std::string& is, co
 
 // A sentence for each that the catalogue of `state` lacks, or does not have at that level.
 std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
-  const auto& catalogue = find_objects(state, "permissions");
+  const auto& catalogue = all_of_kind(state, "permissions");
   std::vector<std::string> known;
   for (const auto& [key, object] : catalogue) known.push_back(key);
   std::vector<std::string> problems;
@@ -116,12 +106,11 @@ std::vector<PermissionWord> parse_permissions(const std::string& option, const s
 
 PermissionSet find_permissions(const State& state, const std::string& kind, const std::string& owner) {
   const EdgeKind& edge = find_permission_list(kind);
-  const auto& edges = find_objects(state, std::string(edge.list->kind));
+  const auto& edges = all_of_kind(state, edge.list->kind);
   PermissionSet set;
   const std::string prefix = owner + "/";
   for (auto at = edges.lower_bound(prefix); at != edges.end() && at->first.starts_with(prefix); ++at) {
-    const auto level = at->second.fields.find("level");
-    set[split_edge(edge, at->first).second] = level == at->second.fields.end() ? "" : level->second.get<std::string>();
+    set[split_edge(edge, at->first).second] = find_field_text(at->second, "level");
   }
   return set;
 }

@@ -6,9 +6,9 @@
 #include <optional>
 #include <unordered_map>
 
-#include "provisioning/access/permission_query.hpp"
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/base/moment.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
@@ -35,16 +35,7 @@ using Ids = std::unordered_map<std::string_view, std::size_t>;
 // "a,b" -> visit("a"), visit("b")
 template <class Visit>
 void each_part(std::string_view text, char separator, const Visit& visit) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    visit(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-std::vector<std::string> texts_in(const Rows& rows, int row, int column) {
-  if (rows.is_null(row, column)) return {};
-  return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::string>>();
+  while (!text.empty()) visit(take_part(text, separator));
 }
 
 // "17@2026-…@…", an assignment with its id, its time and one thing more.
@@ -83,7 +74,7 @@ class Review {
     Rows rows = transaction_.query(sql::more_of_review);
     start(read_summary(rows));
     for (; !rows.empty(); rows = transaction_.query(sql::more_of_review)) {
-      for (int row = 0; row < rows.size(); ++row) person(person_in(rows, row));
+      for (const Row row : rows) person(person_in(row));
     }
     transaction_.commit();
   }
@@ -124,18 +115,17 @@ class Review {
   }
 
   void read_keys(const Rows& rows) {
-    for (int row = 0; row < rows.size(); ++row) {
-      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-      summary_.keys.push_back({.owner = text(0),
-                               .name = text(1),
-                               .prefix = text(2),
-                               .role = text(3),
-                               .permissions = texts_in(rows, row, 4),
-                               .effective = texts_in(rows, row, 5),
-                               .created_by = text(6),
-                               .created_at = to_rfc3339(text(7)),
-                               .expires_at = to_rfc3339(text(8)),
-                               .last_used_at = to_rfc3339(text(9))});
+    for (const Row row : rows) {
+      summary_.keys.push_back({.owner = row.text(0),
+                               .name = row.text(1),
+                               .prefix = row.text(2),
+                               .role = row.text(3),
+                               .permissions = row.list(4),
+                               .effective = row.list(5),
+                               .created_by = row.text(6),
+                               .created_at = to_rfc3339(row.text(7)),
+                               .expires_at = to_rfc3339(row.text(8)),
+                               .last_used_at = to_rfc3339(row.text(9))});
     }
   }
 
@@ -216,31 +206,31 @@ class Review {
     return all;
   }
 
-  const ReviewedPerson& person_in(const Rows& rows, int row) {
+  const ReviewedPerson& person_in(const Row& row) {
     held_.assign(catalogue_.size(), 0);
-    person_ = {.email = std::string(rows.text(row, 0)),
-               .name = std::string(rows.text(row, 1)),
-               .status = std::string(rows.text(row, 2)),
-               .admin = rows.boolean(row, 6),
-               .crm_access = rows.boolean(row, 3),
-               .last_sign_in = to_rfc3339(rows.text(row, 5))};
-    add_roles(rows.text(row, 12), person_);
-    add_direct(rows.text(row, 13), person_);
-    if (!rows.is_null(row, 4)) {
-      const Bundle& held = all_bundles_[template_ids_.at(rows.text(row, 4))];
+    person_ = {.email = row.text(0),
+               .name = row.text(1),
+               .status = row.text(2),
+               .admin = row.boolean(6),
+               .crm_access = row.boolean(3),
+               .last_sign_in = to_rfc3339(row.view(5))};
+    add_roles(row.view(12), person_);
+    add_direct(row.view(13), person_);
+    if (!row.is_null(4)) {
+      const Bundle& held = all_bundles_[template_ids_.at(row.view(4))];
       hold(held);
       person_.role_template = held.key;
-      if (!rows.is_null(row, 14)) person_.template_by = granted(rows.text(row, 14));
+      if (!row.is_null(14)) person_.template_by = granted(row.view(14));
     }
     person_.effective = effective(person_);
     constexpr std::array words = {"inactive", "never signed in", "admin without need", "too many admins",
                                   "expiring grant"};
     for (std::size_t i = 0; i < words.size(); ++i) {
-      if (rows.boolean(row, 7 + static_cast<int>(i))) person_.flags.emplace_back(words[i]);
+      if (row.boolean(7 + static_cast<int>(i))) person_.flags.emplace_back(words[i]);
     }
-    if (rows.boolean(row, 23)) person_.flags.emplace_back("no permanent admin");
-    if (!rows.is_null(row, 25)) person_.flags.emplace_back(rows.text(row, 25));
-    person_.api_keys = texts_in(rows, row, 26);
+    if (row.boolean(23)) person_.flags.emplace_back("no permanent admin");
+    if (!row.is_null(25)) person_.flags.emplace_back(row.view(25));
+    person_.api_keys = row.list(26);
     return person_;
   }
 

@@ -21,20 +21,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool find_field_flag(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value != object.fields.end() && value->second == true;
-}
-
 std::vector<std::string> list_holdings(const Holdings& holdings) {
   std::vector<std::string> words;
   for (const auto& [permission, holding] : holdings) words.push_back(with_level(permission, holding.level));
   return words;
-}
-
-std::vector<std::string> list_in(const Rows& rows, int row, int column) {
-  if (rows.is_null(row, column)) return {};
-  return Json::parse(rows.text(row, column)).get<std::vector<std::string>>();
 }
 
 class PastReview {
@@ -42,7 +32,7 @@ class PastReview {
   PastReview(Connection& tenant, const ReviewLimits& limits, const std::string& at)
       : limits_(limits), past_(tenant, at, limits.inactive_for.count()), runs_(tenant.query(sql::review_runs)) {
     soon_ = tenant.query(sql::end_of_expiring, {at, std::int64_t{limits.expiring_within.count()}}).text(0, 0);
-    for (int row = 0; row < runs_.size(); ++row) run_rows_.emplace(std::string(runs_.text(row, 0)), row);
+    for (const Row row : runs_) run_rows_.emplace(row.text(0), row.index());
     for (const auto& [key, permission] : all_of_kind(past_.state(), "permissions")) {
       catalogue_.emplace(key, widest_level(past_.state(), key));
     }
@@ -63,9 +53,8 @@ class PastReview {
     if (const std::string made = text_fact(object, "made"); !made.empty()) {
       const auto run = run_rows_.find(made);
       if (run == run_rows_.end()) return {.since = to_rfc3339(made), .run = {}, .actor = {}};
-      return {.since = to_rfc3339(made),
-              .run = std::string(runs_.text(run->second, 1)),
-              .actor = std::string(runs_.text(run->second, 2))};
+      const Row row = runs_.at(run->second);
+      return {.since = to_rfc3339(made), .run = row.text(1), .actor = row.text(2)};
     }
     return by_ledger(address);
   }
@@ -91,7 +80,7 @@ class PastReview {
     const bool acts = user.status != "suspended";
     ReviewedPerson person{.email = email, .name = find_field_text(user, "name"), .status = user.status};
     person.admin = acts && is_admin(state, email);
-    person.crm_access = acts && (person.admin || find_field_flag(user, "crm_access"));
+    person.crm_access = acts && (person.admin || has_value(user, "crm_access", true));
     for (const std::string& role : roles_held(state, email)) {
       const std::string key = edge_key(email, role);
       const Object& held = *find_object(state, "user_roles", key);
@@ -169,7 +158,7 @@ class PastReview {
     for (const auto& [key, role] : all_of_kind(state, "roles")) {
       summary_.roles.push_back(
           {.key = key, .name = find_field_text(role, "name"), .gives = list_holdings(holdings_of_role(state, key))});
-      if (!find_field_flag(role, "system") && !held.contains(key)) summary_.unused_roles.push_back(key);
+      if (!has_value(role, "system", true) && !held.contains(key)) summary_.unused_roles.push_back(key);
     }
     for (const auto& [key, bundle] : all_of_kind(state, "role_templates")) {
       summary_.role_templates.push_back({.key = key,
@@ -203,18 +192,17 @@ class PastReview {
   }
 
   void read_keys(const Rows& rows) {
-    for (int row = 0; row < rows.size(); ++row) {
-      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    for (const Row row : rows) {
       ReviewedKey& key = summary_.keys.emplace_back();
-      key.owner = text(0);
-      key.name = text(1);
-      key.prefix = text(2);
-      key.role = text(3);
-      key.permissions = list_in(rows, row, 4);
-      key.created_by = text(5);
-      key.created_at = to_rfc3339(text(6));
-      key.expires_at = to_rfc3339(text(7));
-      key.last_used_at = to_rfc3339(text(8));
+      key.owner = row.text(0);
+      key.name = row.text(1);
+      key.prefix = row.text(2);
+      key.role = row.text(3);
+      key.permissions = row.list(4);
+      key.created_by = row.text(5);
+      key.created_at = to_rfc3339(row.text(6));
+      key.expires_at = to_rfc3339(row.text(7));
+      key.last_used_at = to_rfc3339(row.text(8));
       key.effective = key_holdings(key);
     }
   }

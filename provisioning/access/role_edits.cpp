@@ -15,9 +15,7 @@ const EdgeKind& assignments() { return *find_edge_kind("user_roles"); }
 
 std::vector<std::string> holders_of_role(const State& state, const std::string& role) {
   std::vector<std::string> holders;
-  const auto edges = state.find("user_roles");
-  if (edges == state.end()) return holders;
-  for (const auto& [key, edge] : edges->second) {
+  for (const auto& [key, edge] : all_of_kind(state, "user_roles")) {
     const auto [email, held] = split_edge(assignments(), key);
     if (held == role) holders.push_back(email);
   }
@@ -26,11 +24,8 @@ std::vector<std::string> holders_of_role(const State& state, const std::string& 
 
 std::vector<std::string> holders_of_template(const State& state, const std::string& role_template) {
   std::vector<std::string> holders;
-  const auto users = state.find("users");
-  if (users == state.end()) return holders;
-  for (const auto& [email, user] : users->second) {
-    const auto held = user.fields.find("role_template");
-    if (held != user.fields.end() && held->second == role_template) holders.push_back(email);
+  for (const auto& [email, user] : all_of_kind(state, "users")) {
+    if (has_value(user, "role_template", role_template)) holders.push_back(email);
   }
   return holders;
 }
@@ -60,8 +55,7 @@ std::string held_without_end(const std::string& email, const std::string& role) 
 }
 
 void refuse_enterprise_scope(const Object& role, const std::string& key) {
-  const auto scope = role.fields.find("scope");
-  if (scope == role.fields.end() || scope->second != "enterprise") return;
+  if (!has_value(role, "scope", "enterprise")) return;
   throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise, not one tenant",
               "Grant it with 'acctl enterprise grant ENTERPRISE EMAIL " + key + "'.");
 }
@@ -85,8 +79,7 @@ void clone_role(State& state, const RoleClone& clone) {
   const Object& source = require_object(from, "roles", clone.source);
   NewObject wanted{.kind = "roles", .key = clone.key, .fields = {}, .permissions = {}};
   for (const char* field : {"name", "description", "scope"}) {
-    if (const auto value = source.fields.find(field); value != source.fields.end())
-      wanted.fields[field] = value->second;
+    if (const auto* value = source.fields.get(field)) wanted.fields[field] = *value;
   }
   wanted.fields["name"] = clone.name.empty() ? "Copy of " + wanted.fields["name"].get<std::string>() : clone.name;
   wanted.permissions = with_words(find_permissions(from, "roles", clone.source), clone.permissions);
@@ -105,8 +98,7 @@ void delete_roles(State& state, const std::vector<std::string>& keys, const std:
   }
   for (const std::string& key : present_keys(state, "roles", keys, notes)) {
     const std::vector<std::string> holders = holders_of_role(state, key);
-    const auto system = state["roles"][key].fields.find("system");
-    const bool is_system = system != state["roles"][key].fields.end() && system->second == true;
+    const bool is_system = has_value(state["roles"][key], "system", true);
     // A system role is refused by the executor, which also records the attempt.
     if (!holders.empty() && reassign_to.empty() && !is_system) {
       throw_held("role " + key, holders, "Give them another with --reassign-to ROLE, or revoke it first.");

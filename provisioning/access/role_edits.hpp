@@ -1,7 +1,6 @@
 // Edits roles, role templates and their holders. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -8,17 +8,17 @@ namespace {
 
 std::vector<RoleHolding> holdings_in(const Rows& rows) {
   std::vector<RoleHolding> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.role = text(0), .email = text(1), .status = text(2), .since = text(3), .until = text(4)});
+  for (const Row row : rows) {
+    all.push_back(
+        {.role = row.text(0), .email = row.text(1), .status = row.text(2), .since = row.text(3), .until = row.text(4)});
   }
   return all;
 }
 
 std::vector<HeldPermission> permissions_in(const Rows& rows) {
   std::vector<HeldPermission> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  for (const Row row : rows) {
+    all.push_back({row.text(0), row.text(1)});
   }
   return all;
 }
@@ -26,20 +26,18 @@ std::vector<HeldPermission> permissions_in(const Rows& rows) {
 }  // namespace
 
 std::vector<RoleSummary> list_roles(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::role_list, {null_if_empty(key)});
   std::vector<RoleSummary> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.key = text(0),
-                   .name = text(1),
-                   .description = text(2),
-                   .scope = text(3),
-                   .system = rows.boolean(row, 4),
-                   .everything = rows.boolean(row, 5),
-                   .manager = text(6),
-                   .session_hours = rows.optional_integer(row, 9),
-                   .permissions = rows.integer(row, 7),
-                   .holders = rows.integer(row, 8)});
+  for (const Row row : tenant.query(sql::role_list, {null_if_empty(key)})) {
+    all.push_back({.key = row.text(0),
+                   .name = row.text(1),
+                   .description = row.text(2),
+                   .scope = row.text(3),
+                   .system = row.boolean(4),
+                   .everything = row.boolean(5),
+                   .manager = row.text(6),
+                   .session_hours = row.optional_integer(9),
+                   .permissions = row.integer(7),
+                   .holders = row.integer(8)});
   }
   return all;
 }
@@ -62,25 +60,22 @@ std::vector<RoleHolding> expiring_holdings(Connection& tenant, std::chrono::mill
 }
 
 std::vector<TemplateOverlap> overlapping_templates(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::overlapping_templates, {key});
   std::vector<TemplateOverlap> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), rows.integer(row, 1), rows.integer(row, 2)});
+  for (const Row row : tenant.query(sql::overlapping_templates, {key})) {
+    all.push_back({row.text(0), row.integer(1), row.integer(2)});
   }
   return all;
 }
 
 std::vector<RoleTemplateSummary> list_role_templates(Connection& tenant, const std::string& key) {
-  const Rows rows = tenant.query(sql::role_template_list, {null_if_empty(key)});
   std::vector<RoleTemplateSummary> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.key = text(0),
-                   .name = text(1),
-                   .description = text(2),
-                   .manager = text(3),
-                   .permissions = rows.integer(row, 4),
-                   .holders = rows.integer(row, 5)});
+  for (const Row row : tenant.query(sql::role_template_list, {null_if_empty(key)})) {
+    all.push_back({.key = row.text(0),
+                   .name = row.text(1),
+                   .description = row.text(2),
+                   .manager = row.text(3),
+                   .permissions = row.integer(4),
+                   .holders = row.integer(5)});
   }
   return all;
 }

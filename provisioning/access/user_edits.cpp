@@ -78,10 +78,8 @@ void delete_users(State& state, const std::vector<std::string>& emails, bool rev
     }
     const std::vector<std::string> roles = roles_held(state, email);
     if (!roles.empty() && !revoke_roles) {
-      std::string all;
-      for (const std::string& role : roles) all += (all.empty() ? "" : ", ") + role;
       throw Error(ErrorKind::refused,
-                  "refused: " + email + " still holds the role" + (roles.size() == 1 ? " " : "s ") + all,
+                  "refused: " + email + " still holds the role" + (roles.size() == 1 ? " " : "s ") + join(roles),
                   "Revoke them first, or delete with --revoke-roles. 'acctl user deactivate' keeps the history.");
     }
     remove_object(state, "users", email);

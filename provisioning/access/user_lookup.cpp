@@ -1,6 +1,5 @@
 #include "provisioning/access/user_lookup.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "provisioning/access/user_lookup.sql.hpp"
@@ -11,10 +10,7 @@
 namespace acctl {
 
 std::vector<std::string> near_users(Connection& tenant, const std::string& email) {
-  const Rows rows = tenant.query(sql::near_users, {email});
-  std::vector<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
-  return all;
+  return tenant.query(sql::near_users, {email}).texts();
 }
 
 std::vector<std::string> parse_emails(const std::vector<std::string>& words) {
@@ -58,8 +54,8 @@ std::vector<std::string> NamedPeople::look(Connection& database, const std::stri
   const Rows rows = database.query(sql::users_present, {text_array(emails_)});
   visited(tenant);  // one that gave no answer says nothing of anybody
   std::vector<std::string> present;
-  for (int row = 0; row < rows.size(); ++row) {
-    present.emplace_back(rows.text(row, 0));
+  for (const Row row : rows) {
+    present.emplace_back(row.view(0));
     found(present.back());
   }
   for (const std::string& email : missing()) suggest(email, near_users(database, email));

@@ -1,44 +1,31 @@
 #include "provisioning/access/user_queries.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/user_queries.sql.hpp"
 
 namespace acctl {
 
-namespace {
-
-std::vector<std::string> words(const Rows& rows, int row, int column) {
-  if (rows.is_null(row, column)) return {};
-  return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::string>>();
-}
-
-}  // namespace
-
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
-  const Rows rows = tenant.query(sql::user_list,
-                                 {null_if_empty(filter.email), null_if_empty(filter.status), null_if_empty(filter.role),
-                                  null_if_empty(filter.team), filter.inactive_ms, null_if_empty(filter.invitation),
-                                  null_if_empty(filter.permission.permission), null_if_empty(filter.permission.level)});
   std::vector<UserRecord> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+  for (const Row row : tenant.query(
+           sql::user_list, {null_if_empty(filter.email), null_if_empty(filter.status), null_if_empty(filter.role),
+                            null_if_empty(filter.team), filter.inactive_ms, null_if_empty(filter.invitation),
+                            null_if_empty(filter.permission.permission), null_if_empty(filter.permission.level)})) {
     UserRecord& user = all.emplace_back();
-    user.email = text(0);
-    user.name = text(1);
-    user.status = text(2);
-    user.roles = words(rows, row, 3);
-    user.role_template = text(4);
-    user.permissions = words(rows, row, 5);
-    user.teams = words(rows, row, 6);
-    user.crm_access = rows.boolean(row, 7);
-    user.idp = text(8);
-    user.session_hours = rows.optional_integer(row, 9);
-    user.last_sign_in_at = text(10);
-    user.invited_at = text(11);
-    user.invitation = text(12);
-    user.invitation_expires_at = text(13);
-    user.api_keys = words(rows, row, 14);
+    user.email = row.text(0);
+    user.name = row.text(1);
+    user.status = row.text(2);
+    user.roles = row.list(3);
+    user.role_template = row.text(4);
+    user.permissions = row.list(5);
+    user.teams = row.list(6);
+    user.crm_access = row.boolean(7);
+    user.idp = row.text(8);
+    user.session_hours = row.optional_integer(9);
+    user.last_sign_in_at = row.text(10);
+    user.invited_at = row.text(11);
+    user.invitation = row.text(12);
+    user.invitation_expires_at = row.text(13);
+    user.api_keys = row.list(14);
   }
   return all;
 }
@@ -48,9 +35,8 @@ bool is_admin(Connection& tenant, const std::string& email) {
 }
 
 std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails) {
-  const Rows rows = tenant.query(sql::users_signed_up, {text_array(emails)});
   std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+  for (const Row row : tenant.query(sql::users_signed_up, {text_array(emails)})) all.emplace(row.view(0));
   return all;
 }
 

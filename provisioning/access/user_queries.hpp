@@ -1,7 +1,6 @@
 // Reads users for lists and scripts.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>

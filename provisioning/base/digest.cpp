@@ -2,8 +2,6 @@
 
 #include <sodium/crypto_hash_sha256.h>
 
-#include <cstdint>
-
 #include "provisioning/base/encoding.hpp"
 
 namespace acctl {

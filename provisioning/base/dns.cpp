@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <string_view>
 
 #include "provisioning/base/error.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -53,5 +54,17 @@ class Error : public std::runtime_error {
   std::string hint_;
   std::vector<Diagnostic> diagnostics_;
 };
+
+// What `work` throws, for a caller that goes on with others; an interrupt is for whoever ends the run.
+template <class Work>
+std::optional<Error> catch_failure(const Work& work) {
+  try {
+    work();
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return error;
+  }
+}
 
 }  // namespace acctl

@@ -5,21 +5,21 @@
 #include <string_view>
 #include <vector>
 
+#include "provisioning/base/split.hpp"
+
 namespace acctl {
 
 namespace {
 
 std::vector<std::string> split_message(const std::string& text) {
   std::vector<std::string> lines;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    std::string line = text.substr(start, end - start);
+  for (const std::string_view part : split(text, '\n')) {
+    std::string line(part);
     std::ranges::replace(line, '\t', ' ');
     const std::size_t first = std::min(line.find_first_not_of(" \r"), line.size());
     line.erase(0, first);
     line.erase(line.find_last_not_of(" \r") + 1);
     if (!line.empty()) lines.push_back(std::move(line));
-    start = end + 1;
   }
   return lines;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/interrupt.hpp"
@@ -80,6 +81,17 @@ std::optional<std::string> Rows::optional(int row, int column) const {
 std::optional<std::int64_t> Rows::optional_integer(int row, int column) const {
   if (is_null(row, column)) return std::nullopt;
   return integer(row, column);
+}
+
+std::vector<std::string> Rows::texts(int column) const {
+  std::vector<std::string> all;
+  for (const Row row : *this) all.push_back(row.text(column));
+  return all;
+}
+
+std::vector<std::string> Row::list(int column) const {
+  if (is_null(column)) return {};
+  return nlohmann::json::parse(view(column)).get<std::vector<std::string>>();
 }
 
 // libpq connects, because libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.

@@ -32,6 +32,18 @@ class SqlError : public Error {
   std::string constraint_;
 };
 
+// A text[] as a parameter: '{"a","b",NULL}'.
+class TextArray {
+ public:
+  void add(std::string_view text);
+  void add_null();
+  bool empty() const { return text_.size() == 1; }
+  std::string literal() const { return text_ + "}"; }
+
+ private:
+  std::string text_ = "{";
+};
+
 // The value of $1, $2 …; sent as text.
 class Param {
  public:
@@ -42,6 +54,7 @@ class Param {
   Param(bool value) : text_(value ? "t" : "f") {}
   Param(int value) : text_(std::to_string(value)) {}
   Param(std::int64_t value) : text_(std::to_string(value)) {}
+  Param(const TextArray& array) : text_(array.literal()) {}
   template <class T>
   Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}
 
@@ -55,9 +68,15 @@ class Param {
 // Null for "".
 inline Param null_if_empty(const std::string& text) { return text.empty() ? Param(std::nullopt) : Param(text); }
 
-// What a statement returned, held in memory. Copies share it.
+class Row;
+
+// What a statement returned, held in memory. Copies share it. `for (const Row row : tenant.query(…))` reads all of it.
 class Rows {
  public:
+  struct Iterator;
+  Iterator begin() const;
+  Iterator end() const;
+  Row at(int row) const;
   int size() const { return size_; }
   bool empty() const { return size_ == 0; }
   // Columns count from 0 in the order of the select list.
@@ -67,6 +86,7 @@ class Rows {
   bool boolean(int row, int column) const { return text(row, column) == "t"; }
   std::optional<std::string> optional(int row, int column) const;
   std::optional<std::int64_t> optional_integer(int row, int column) const;
+  std::vector<std::string> texts(int column = 0) const;  // of all rows
   // Rows that an insert, update or delete touched.
   std::int64_t affected() const { return affected_; }
   // From now on only their number is known.
@@ -83,6 +103,42 @@ class Rows {
   std::shared_ptr<std::vector<const char*>> cells_;
   std::shared_ptr<const void> owner_;  // of the texts
 };
+
+// One of Rows, which outlive it; for what they say of its columns.
+class Row {
+ public:
+  Row(const Rows& rows, int index) : rows_(rows), index_(index) {}
+
+  bool is_null(int column) const { return rows_.is_null(index_, column); }
+  std::string text(int column) const { return std::string(view(column)); }
+  std::string_view view(int column) const { return rows_.text(index_, column); }
+  std::int64_t integer(int column) const { return rows_.integer(index_, column); }
+  bool boolean(int column) const { return rows_.boolean(index_, column); }
+  std::optional<std::string> optional(int column) const { return rows_.optional(index_, column); }
+  std::optional<std::int64_t> optional_integer(int column) const { return rows_.optional_integer(index_, column); }
+  std::vector<std::string> list(int column) const;  // of texts, from an array of JSON; empty for null
+  int index() const { return index_; }
+
+ private:
+  const Rows& rows_;
+  int index_;
+};
+
+struct Rows::Iterator {
+  const Rows* rows;
+  int index;
+
+  Row operator*() const { return {*rows, index}; }
+  Iterator& operator++() {
+    ++index;
+    return *this;
+  }
+  bool operator==(const Iterator&) const = default;
+};
+
+inline Rows::Iterator Rows::begin() const { return {this, 0}; }
+inline Rows::Iterator Rows::end() const { return {this, size_}; }
+inline Row Rows::at(int row) const { return {*this, row}; }
 
 struct Statement {
   std::string sql;
@@ -231,18 +287,6 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
-};
-
-// A text[] as a parameter: '{"a","b",NULL}'.
-class TextArray {
- public:
-  void add(std::string_view text);
-  void add_null();
-  bool empty() const { return text_.size() == 1; }
-  std::string literal() const { return text_ + "}"; }
-
- private:
-  std::string text_ = "{";
 };
 
 // All of `words` as such a parameter.

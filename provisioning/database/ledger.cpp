@@ -33,8 +33,8 @@ void record_changes(Transaction& transaction, std::int64_t run, std::size_t befo
       sources.add_null();
     }
   }
-  transaction.query(sql::record_changes, {run, actions.literal(), kinds.literal(), keys.literal(), fields.literal(),
-                                          sources.literal(), static_cast<std::int64_t>(before)});
+  transaction.query(sql::record_changes,
+                    {run, actions, kinds, keys, fields, sources, static_cast<std::int64_t>(before)});
 }
 
 }  // namespace
@@ -83,25 +83,23 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
 
 std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit) {
   const UndoChains chains(tenant);
-  const Rows rows = tenant.query(sql::run_list, {null_if_empty(run), limit});
   std::vector<RunRecord> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.id = rows.integer(row, 0),
-                   .run = text(1),
-                   .at = text(2),
-                   .command = text(3),
-                   .outcome = text(4),
-                   .actor = text(5),
-                   .origin = text(6),
-                   .reason = text(7),
-                   .commit = text(8),
-                   .manager = text(9),
-                   .loosened = text(10),
-                   .message = text(11),
-                   .undoes = text(12),
-                   .undone_by = chains.undone_by(rows.integer(row, 0)),
-                   .changes = rows.integer(row, 13)});
+  for (const Row row : tenant.query(sql::run_list, {null_if_empty(run), limit})) {
+    all.push_back({.id = row.integer(0),
+                   .run = row.text(1),
+                   .at = row.text(2),
+                   .command = row.text(3),
+                   .outcome = row.text(4),
+                   .actor = row.text(5),
+                   .origin = row.text(6),
+                   .reason = row.text(7),
+                   .commit = row.text(8),
+                   .manager = row.text(9),
+                   .loosened = row.text(10),
+                   .message = row.text(11),
+                   .undoes = row.text(12),
+                   .undone_by = chains.undone_by(row.integer(0)),
+                   .changes = row.integer(13)});
   }
   return all;
 }
@@ -110,12 +108,12 @@ std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id) {
   const Rows rows = tenant.query(sql::run_changes, {id});
   std::vector<Change> all;
   all.reserve(static_cast<std::size_t>(rows.size()));
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({.action = parse_action(rows.text(row, 0)),
-                   .kind = std::string(rows.text(row, 1)),
-                   .key = std::string(rows.text(row, 2)),
-                   .fields = fields_from_json(Json::parse(rows.text(row, 3))),
-                   .place = parse_place(std::string(rows.text(row, 4)))});
+  for (const Row row : rows) {
+    all.push_back({.action = parse_action(row.view(0)),
+                   .kind = row.text(1),
+                   .key = row.text(2),
+                   .fields = fields_from_json(Json::parse(row.view(3))),
+                   .place = parse_place(row.text(4))});
   }
   return all;
 }

@@ -29,9 +29,9 @@ int applied_version(Connection& database, const std::vector<Migration>& known) {
 
 int applied_version(const Connection& database, const Rows& rows, const std::vector<Migration>& known) {
   std::vector<AppliedMigration> applied;
-  for (int row = 0; row < rows.size(); ++row) {
-    if (rows.is_null(row, 0)) continue;
-    applied.push_back({rows.integer(row, 0), std::string(rows.text(row, 1)), std::string(rows.text(row, 2))});
+  for (const Row row : rows) {
+    if (row.is_null(0)) continue;
+    applied.push_back({row.integer(0), row.text(1), row.text(2)});
   }
   return applied_version(database.dsn().get("dbname"), std::move(applied), known);
 }
@@ -173,8 +173,7 @@ int migrate(Connection& database, const std::vector<Migration>& known, const std
 void require_sound_schema(Connection& database, const std::string& when) {
   const Rows rows = database.query(sql::schema_flaws);
   if (rows.empty()) return;
-  std::vector<std::string> flaws;
-  for (int row = 0; row < rows.size(); ++row) flaws.emplace_back(rows.text(row, 0));
+  const std::vector<std::string> flaws = rows.texts();
   throw Error(ErrorKind::conflict,
               "database '" + database.dsn().get("dbname") + "' has, " + when + ", " + enumerated(flaws, 5),
               "Run REINDEX or VALIDATE CONSTRAINT there, or drop what is not needed; then run the command again.");

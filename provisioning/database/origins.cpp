@@ -22,8 +22,7 @@ Statement objects_statement(const Kind& kind, std::span<const std::string_view> 
   for (const std::string_view key : keys) key_array.add(key);
   const std::string from =
       "unnest($1::text[]) as x(key) join " + std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.key";
-  return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""),
-          {key_array.literal(), run}};
+  return {origins_sql("x.key", from, "$2") + (lock == RowLock::update ? " for update of o" : ""), {key_array, run}};
 }
 
 Statement members_statement(const EdgeKind& edge, std::span<const std::string_view> keys, std::int64_t run) {
@@ -40,7 +39,7 @@ Statement members_statement(const EdgeKind& edge, std::span<const std::string_vi
                            " b on " + key_sql(*edge.target, "b") + " = x.target join " + std::string(list.table) +
                            " o on o." + std::string(list.owner_column) + " = a.id and o." +
                            std::string(list.target_column) + " = b.id";
-  return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners.literal(), targets.literal(), run}};
+  return {origins_sql("x.owner || '/' || x.target", from, "$3"), {owners, targets, run}};
 }
 
 }  // namespace
@@ -54,16 +53,15 @@ void visit_origins(Connection& tenant, const KeysByKind& keys, std::int64_t run,
     in_parts(of_kind.begin(), of_kind.end(), [&](auto first, auto last) {
       const Statement statement = edge == nullptr ? objects_statement(*kind, {first, last}, run, lock)
                                                   : members_statement(*edge, {first, last}, run);
-      const Rows rows = tenant.query(statement.sql.c_str(), statement.parameters);
-      for (int row = 0; row < rows.size(); ++row) {
+      for (const Row row : tenant.query(statement.sql.c_str(), statement.parameters)) {
         visit({.kind = std::string(name),
-               .key = std::string(rows.text(row, 0)),
-               .at = std::string(rows.text(row, 1)),
-               .run = rows.optional_integer(row, 2),
-               .name = std::string(rows.text(row, 3)),
-               .actor = std::string(rows.text(row, 4)),
-               .is_undo = rows.boolean(row, 5),
-               .is_later = rows.boolean(row, 6)});
+               .key = row.text(0),
+               .at = row.text(1),
+               .run = row.optional_integer(2),
+               .name = row.text(3),
+               .actor = row.text(4),
+               .is_undo = row.boolean(5),
+               .is_later = row.boolean(6)});
       }
     });
   }

@@ -194,11 +194,11 @@ class Reader {
     }
   }
 
-  Json read_field_value(const Field& field, const Rows& rows, int row, int column) const {
-    const std::string_view text = rows.text(row, column);
+  Json read_field_value(const Field& field, const Row& row, int column) const {
+    const std::string_view text = row.view(column);
     switch (field.type) {
       case FieldType::integer:
-        return rows.integer(row, column);
+        return row.integer(column);
       case FieldType::boolean:
         return text == "t";
       case FieldType::document:
@@ -215,15 +215,15 @@ class Reader {
     auto& keys = keys_[std::string(kind.name)];
     if (rows.empty()) return;
     auto& objects = state[std::string(kind.name)];
-    for (int row = 0; row < rows.size(); ++row) {
-      const std::string key(rows.text(row, 1));
-      keys.emplace(rows.text(row, 0), key);
+    for (const Row row : rows) {
+      const std::string key = row.text(1);
+      keys.emplace(row.view(0), key);
       Object& object = objects[key];
-      object.manager = rows.text(row, 2);
-      object.status = rows.text(row, 3);
+      object.manager = row.view(2);
+      object.status = row.view(3);
       int column = 4;
       for (const Field& field : kind.fields) {
-        if (!rows.is_null(row, column)) object.fields[field.name] = read_field_value(field, rows, row, column);
+        if (!row.is_null(column)) object.fields[field.name] = read_field_value(field, row, column);
         ++column;
       }
     }
@@ -234,15 +234,15 @@ class Reader {
     if (rows.empty() || read == keys_.end()) return;  // their owners were not read
     auto& members = state[std::string(part.edge->list->kind)];
     const auto& owners = read->second;
-    for (int row = 0; row < rows.size(); ++row) {
-      const std::string target(rows.text(row, 1));
+    for (const Row row : rows) {
+      const std::string target = row.text(1);
       // Teams can have members outside the scope, whose owner was not read.
-      const auto owner = owners.find(std::string(rows.text(row, 0)));
+      const auto owner = owners.find(row.text(0));
       if (owner == owners.end()) continue;
       Object& member = members[edge_key(
           owner->second, part.target_key ? target : keys_.at(std::string(part.edge->list->target)).at(target))];
-      if (!rows.is_null(row, 2)) member.fields["level"] = std::string(rows.text(row, 2));
-      if (!rows.is_null(row, 3)) member.fields["until"] = std::string(rows.text(row, 3));
+      if (!row.is_null(2)) member.fields["level"] = row.text(2);
+      if (!row.is_null(3)) member.fields["until"] = row.text(3);
     }
   }
 
@@ -250,24 +250,24 @@ class Reader {
   // do is nothing, as for an address that nobody has.
   std::vector<KeyGrant> decode_keys(const Rows& rows) const {
     std::vector<KeyGrant> keys;
-    const auto find_name = [&](const char* kind, int row, int column) {
-      return rows.is_null(row, column) ? "" : keys_.at(kind).at(std::string(rows.text(row, column)));
+    const auto find_name = [&](const char* kind, const Row& row, int column) {
+      return row.is_null(column) ? "" : keys_.at(kind).at(row.text(column));
     };
-    const auto maker_of = [&](int row) -> std::string {
-      if (rows.is_null(row, 3)) return "";
+    const auto maker_of = [&](const Row& row) -> std::string {
+      if (row.is_null(3)) return "";
       const auto users = keys_.find("users");
-      const auto maker = users->second.find(std::string(rows.text(row, 3)));
+      const auto maker = users->second.find(row.text(3));
       return maker == users->second.end() ? "nobody" : maker->second;
     };
-    for (int row = 0; row < rows.size(); ++row) {
-      KeyGrant& key = keys.emplace_back(KeyGrant{.owner = std::string(rows.text(row, 0)),
-                                                 .name = std::string(rows.text(row, 1)),
+    for (const Row row : rows) {
+      KeyGrant& key = keys.emplace_back(KeyGrant{.owner = row.text(0),
+                                                 .name = row.text(1),
                                                  .bearer = find_name("users", row, 2),
                                                  .maker = maker_of(row),
                                                  .role = find_name("roles", row, 4),
                                                  .permissions = {}});
-      if (rows.is_null(row, 5)) continue;
-      const Json permissions = Json::parse(rows.text(row, 5));
+      if (row.is_null(5)) continue;
+      const Json permissions = Json::parse(row.view(5));
       for (const auto& [permission, level] : permissions.items()) {
         key.permissions[permission] = level.is_string() ? level.get<std::string>() : "";
       }
@@ -336,10 +336,7 @@ std::vector<std::string> find_overlong(Connection& tenant, int most) {
            " || o." + quoted_identifier(kind.key_column) + " from " + std::string(kind.table) + " o where " + longer +
            " order by o.id limit " + std::to_string(most) + ")";
   }
-  const Rows rows = tenant.batch({{sql, {}}}).front();
-  std::vector<std::string> addresses;
-  for (int row = 0; row < rows.size(); ++row) addresses.emplace_back(rows.text(row, 0));
-  return addresses;
+  return tenant.batch({{sql, {}}}).front().texts();
 }
 
 std::vector<std::int64_t> count_present(Connection& tenant, const std::vector<Count>& wanted) {

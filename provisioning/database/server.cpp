@@ -81,13 +81,13 @@ std::int64_t limit_while_made(const TenantNames& names) {
   return hash & 0x3fffffffU;
 }
 
-DatabaseState read_database_state(const Rows& rows, int row, const TenantNames& names) {
-  const bool ours = rows.text(row, 4) == names.mark;
-  const bool unmarked = rows.is_null(row, 4) && rows.text(row, 3) == names.owner_role;
-  const bool interrupted_drop = rows.integer(row, 2) == -2;
+DatabaseState read_database_state(const Row& row, const TenantNames& names) {
+  const bool ours = row.view(4) == names.mark;
+  const bool unmarked = row.is_null(4) && row.view(3) == names.owner_role;
+  const bool interrupted_drop = row.integer(2) == -2;
   // The limit of one that was being made is gone with an interrupted drop; no drop of what nobody can use does harm.
   const bool made_for_us =
-      unmarked && (interrupted_drop || has_own_owner(names) || rows.integer(row, 2) == limit_while_made(names));
+      unmarked && (interrupted_drop || has_own_owner(names) || row.integer(2) == limit_while_made(names));
   if (!ours && !made_for_us) return DatabaseState::foreign;
   if (interrupted_drop) return DatabaseState::broken;
   return ours ? DatabaseState::present : DatabaseState::unfinished;
@@ -171,16 +171,15 @@ bool shut_public_out(Connection& control) {
 
 ServerFacts look_at_databases(Connection& server, const TenantNames& names, const std::string& template_name) {
   ServerFacts facts;
-  const Rows databases = server.query(sql::database_facts, {names.database, names.quarantine, template_name});
-  for (int row = 0; row < databases.size(); ++row) {
-    const std::string_view name = databases.text(row, 0);
+  for (const Row row : server.query(sql::database_facts, {names.database, names.quarantine, template_name})) {
+    const std::string_view name = row.view(0);
     if (name == names.database) {
-      facts.database = read_database_state(databases, row, names);
-      facts.open = databases.boolean(row, 1);
+      facts.database = read_database_state(row, names);
+      facts.open = row.boolean(1);
     } else if (name == names.quarantine) {
-      facts.quarantine = read_database_state(databases, row, names);
+      facts.quarantine = read_database_state(row, names);
     } else {
-      facts.template_ready = databases.text(row, 4) == "acctl template" && !databases.boolean(row, 5);
+      facts.template_ready = row.view(4) == "acctl template" && !row.boolean(5);
     }
   }
   return facts;
@@ -188,18 +187,17 @@ ServerFacts look_at_databases(Connection& server, const TenantNames& names, cons
 
 ServerFacts look_at_server(Connection& server, const TenantNames& names, const std::string& template_name) {
   ServerFacts facts = look_at_databases(server, names, template_name);
-  const Rows roles = server.query(sql::role_facts, {names.owner_role, names.app_role});
-  for (int row = 0; row < roles.size(); ++row) {
-    const std::string name(roles.text(row, 0));
+  for (const Row row : server.query(sql::role_facts, {names.owner_role, names.app_role})) {
+    const std::string name = row.text(0);
     const bool shared = name == shared_owner;
-    if (!shared && roles.text(row, 2) != names.mark) {
+    if (!shared && row.view(2) != names.mark) {
       throw Error(ErrorKind::conflict, "the server has a database role '" + name + "' that is not this tenant's",
                   "Rename or drop that role, then run the command again.");
     }
     (name == names.owner_role ? facts.owner_role : facts.app_role) = true;
-    if (name == names.app_role) facts.app_member = roles.boolean(row, 3);
-    if (name == names.app_role) facts.app_can_login = roles.boolean(row, 1);
-    if (name == names.owner_role) facts.owner_member = !shared && roles.boolean(row, 3);
+    if (name == names.app_role) facts.app_member = row.boolean(3);
+    if (name == names.app_role) facts.app_can_login = row.boolean(1);
+    if (name == names.owner_role) facts.owner_member = !shared && row.boolean(3);
   }
   return facts;
 }
@@ -336,10 +334,9 @@ void drop_database(Connection& server, const std::string& name) {
 }
 
 void drop_template_database(Connection& server, const std::string& name) {
-  const Rows databases = server.query(sql::template_databases);
-  for (int row = 0; row < databases.size(); ++row) {
+  for (const Row row : server.query(sql::template_databases)) {
     // Not if it is already unmarked: what an interrupted drop left cannot be altered.
-    if (databases.text(row, 0) == name && databases.boolean(row, 2)) {
+    if (row.view(0) == name && row.boolean(2)) {
       server.script("alter database " + id(name) + " is_template false");
     }
   }

@@ -2,7 +2,6 @@
 // so that it can be called again after an interruption at any point.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "provisioning/database/server_roles.hpp"

@@ -96,12 +96,11 @@ std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<C
     if (sql.size() > before) parameters.emplace_back(keys.literal());
   }
   if (sql.empty()) return all;
-  const Rows rows = tenant.query((sql + " order by 1, 2, 4, 3").c_str(), parameters);
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({.object = std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)),
-                   .what = std::string(rows.text(row, 2)),
-                   .count = rows.integer(row, 4),
-                   .fate = static_cast<Fate>(rows.integer(row, 3))});
+  for (const Row row : tenant.query((sql + " order by 1, 2, 4, 3").c_str(), parameters)) {
+    all.push_back({.object = row.text(0) + "/" + row.text(1),
+                   .what = row.text(2),
+                   .count = row.integer(4),
+                   .fate = static_cast<Fate>(row.integer(3))});
   }
   return all;
 }

@@ -7,12 +7,11 @@
 namespace acctl {
 
 UndoChains::UndoChains(Connection& tenant) {
-  const Rows rows = tenant.query(sql::undo_runs);
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::int64_t id = rows.integer(row, 0);
-    names_.emplace(id, rows.text(row, 1));
-    undoes_.emplace(id, rows.integer(row, 2));
-    undoers_[rows.integer(row, 2)].push_back(id);
+  for (const Row row : tenant.query(sql::undo_runs)) {
+    const std::int64_t id = row.integer(0);
+    names_.emplace(id, row.view(1));
+    undoes_.emplace(id, row.integer(2));
+    undoers_[row.integer(2)].push_back(id);
   }
   // A run undoes an earlier one: from the latest on, whether an undo stands is known when it is asked.
   for (auto undone = undoers_.rbegin(); undone != undoers_.rend(); ++undone) {

@@ -71,9 +71,9 @@ void leave_values(Connection& tenant, const Kind& kind, const std::vector<std::s
   const bool changing =
       std::ranges::any_of(fields, [&](std::string_view field) { return spoken.contains(std::string(field)); });
   if (rows.size() < 2 || !changing) return;
-  const Rows parked = tenant.query(park_values_sql(kind, fields).c_str(), {rows.dump()});
   std::map<std::string, std::string_view, std::less<>> had;
-  for (int row = 0; row < parked.size(); ++row) had.emplace(parked.text(row, 0), parked.text(row, 1));
+  for (const Row row : tenant.query(park_values_sql(kind, fields).c_str(), {rows.dump()}))
+    had.emplace(row.view(0), row.view(1));
   const std::string last(fields.back());
   for (Json& row : rows) {
     const auto value = had.find(row["key"].get_ref<const std::string&>());
@@ -216,7 +216,7 @@ void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Itera
       }
     }
   }
-  std::vector<Param> parameters = {owners.literal(), targets.literal()};
+  std::vector<Param> parameters = {owners, targets};
   for (const TextArray& array : values) parameters.emplace_back(array.literal());
   const std::int64_t count = tenant.query(edge_sql(edge, first->action).c_str(), parameters).affected();
   if (count == last - first) return;

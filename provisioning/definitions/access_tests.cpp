@@ -1,8 +1,5 @@
 // `tests:`, and whether they can hold together.
 #include <algorithm>
-#include <array>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <unordered_map>
 
 #include "provisioning/definitions/reading.hpp"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/definitions/reading.hpp"

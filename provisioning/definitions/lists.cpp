@@ -1,6 +1,5 @@
 // The lists of an object: whole (`x`), or relative to what is there (`+x`, `-x`).
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <unordered_set>
 

@@ -1,7 +1,5 @@
 // Reads the objects of a kind.
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"

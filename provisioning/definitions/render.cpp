@@ -51,9 +51,7 @@ std::map<std::string, OrderedJson> members(const State& state, const List& list,
   for (const std::string& name : options.lists) {
     if (name.starts_with(prefix)) by_owner[name.substr(prefix.size())] = OrderedJson::array();
   }
-  const auto edges = state.find(std::string(list.kind));
-  if (edges == state.end()) return by_owner;
-  for (const auto& [key, edge] : edges->second) {
+  for (const auto& [key, edge] : all_of_kind(state, list.kind)) {
     const auto until = edge.fields.find("until");
     if (until != edge.fields.end() && !options.ends) continue;  // ends by itself, and is no part of a configuration
     const auto [owner, target] = split_edge(kind, key);

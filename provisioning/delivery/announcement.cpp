@@ -22,10 +22,10 @@ std::string announcement_text(const Actor& actor, const std::string& organizatio
 Announcement prepare_announcement(const TenantSession& database, const Tenant& tenant) {
   const Rows rows = database->query(sql::people_to_announce_to);
   Announcement announcement{.wanted = !rows.empty(), .recipients = {}, .organization = tenant.slug, .date = {}};
-  for (int row = 0; row < rows.size(); ++row) {
-    if (!rows.is_null(row, 0)) announcement.recipients.emplace_back(rows.text(row, 0));
-    if (!rows.text(row, 1).empty()) announcement.organization = rows.text(row, 1);
-    announcement.date = rows.text(row, 2);
+  for (const Row row : rows) {
+    if (!row.is_null(0)) announcement.recipients.emplace_back(row.view(0));
+    if (!row.view(1).empty()) announcement.organization = row.view(1);
+    announcement.date = row.view(2);
   }
   if (announcement.wanted && announcement.recipients.empty()) {
     throw Error(ErrorKind::refused,

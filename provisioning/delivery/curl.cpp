@@ -1,7 +1,6 @@
 #include "provisioning/delivery/curl.hpp"
 
 #include "provisioning/base/dynamic_library.hpp"
-#include "provisioning/base/error.hpp"
 
 namespace acctl {
 

@@ -75,7 +75,7 @@ class Outcomes {
 
   void settle(Transaction& transaction) const {
     if (ids_.empty()) return;
-    transaction.query(sql::settle_mails, {ids_.literal(), outcomes_.literal(), reasons_.literal()});
+    transaction.query(sql::settle_mails, {ids_, outcomes_, reasons_});
   }
 
  private:
@@ -90,37 +90,35 @@ class MailWriter {
     texts_ = fallback_texts();
     organization_ = whose.slug;
     const Rows rows = tenant.query(sql::mail_templates);
-    for (int row = 0; row < rows.size(); ++row) {
-      const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-      if (text(0).empty()) {
-        if (!text(1).empty()) organization_ = text(1);
+    for (const Row row : rows) {
+      if (row.text(0).empty()) {
+        if (!row.text(1).empty()) organization_ = row.text(1);
       } else {
-        texts_[text(0)] = {text(1), text(2), text(3)};
+        texts_[row.text(0)] = {row.text(1), row.text(2), row.text(3)};
       }
     }
   }
 
   // Throws Error for a template that cannot be filled, and for a link that cannot be made.
-  std::string write(const Rows& rows, int row) const {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    const std::string purpose = text(1);
+  std::string write(const Row& row) const {
+    const std::string purpose = row.text(1);
     const Text& words = texts_.at(purpose == "resend" ? "invitation-resent" : purpose);
-    const std::string recipient = text(2);
-    const std::string name = text(3);
-    const std::string inviter = text(9);
+    const std::string recipient = row.text(2);
+    const std::string name = row.text(3);
+    const std::string inviter = row.text(9);
     std::map<std::string, std::string> values = {{"name", name.empty() ? recipient : name},
                                                  {"email", recipient},
                                                  {"organization", organization_},
-                                                 {"link", make_link(rows, row)}};
-    if (!rows.is_null(row, 5)) {
-      values["expires"] = text(8);
+                                                 {"link", make_link(row)}};
+    if (!row.is_null(5)) {
+      values["expires"] = row.text(8);
       values["inviter"] = inviter.empty() ? "An administrator of " + organization_ : inviter;
     }
     const auto safe = [](const std::string& value) { return html_escaped(value); };
     std::string message = message_text({.from = from_,
                                         .to = {name, recipient},
-                                        .id = text(0),
-                                        .date = text(4),
+                                        .id = row.text(0),
+                                        .date = row.text(4),
                                         .subject = filled(words.subject, values),
                                         .text = filled(words.text, values),
                                         .html = filled(words.html, values, safe)});
@@ -131,15 +129,13 @@ class MailWriter {
   const std::string& sender() const { return from_.address; }
 
  private:
-  std::string make_link(const Rows& rows, int row) const {
+  std::string make_link(const Row& row) const {
     const PlatformSettings& settings = courier_.platform.settings();
-    if (rows.is_null(row, 5)) return "https://" + whose_.host(settings.base_domain) + "/";
-    const InvitationFacts facts{.tenant = whose_.id,
-                                .id = std::string(rows.text(row, 5)),
-                                .nonce = std::string(rows.text(row, 6)),
-                                .email = normal_key(KeyForm::email, std::string(rows.text(row, 2)))};
+    if (row.is_null(5)) return "https://" + whose_.host(settings.base_domain) + "/";
+    const InvitationFacts facts{
+        .tenant = whose_.id, .id = row.text(5), .nonce = row.text(6), .email = normal_key(KeyForm::email, row.text(2))};
     const Secret token = invitation_token(courier_.key, facts);
-    if (token_hash(token.reveal()) != rows.text(row, 7)) {
+    if (token_hash(token.reveal()) != row.view(7)) {
       throw Error(ErrorKind::conflict, "the link cannot be derived again; 'acctl user resend' creates a new one");
     }
     return make_link_base(settings.mail, whose_.slug, whose_.host(settings.base_domain)) + token.reveal();
@@ -171,15 +167,15 @@ bool is_over(const DeliveryLimits& limits) {
          (limits.interrupted != nullptr && (*limits.interrupted)());
 }
 
-void deliver_one(const Rows& rows, int row, const MailWriter& writer, const MailContext& courier,
-                 const DeliveryLimits& limits, Delivery& delivery, Outcomes& outcomes) {
-  const std::string_view id = rows.text(row, 0);
-  if (!rows.is_null(row, 10)) return outcomes.add(id, "canceled", std::string(rows.text(row, 10)));
-  const std::string recipient(rows.text(row, 2));
+void deliver_one(const Row& row, const MailWriter& writer, const MailContext& courier, const DeliveryLimits& limits,
+                 Delivery& delivery, Outcomes& outcomes) {
+  const std::string_view id = row.view(0);
+  if (!row.is_null(10)) return outcomes.add(id, "canceled", row.text(10));
+  const std::string recipient = row.text(2);
   std::string text;
   try {
     check_email("the recipient", recipient);
-    text = writer.write(rows, row);
+    text = writer.write(row);
   } catch (const Error& error) {
     return outcomes.add(id, "failed", "the message cannot be rendered: " + std::string(error.what()));
   }
@@ -215,7 +211,7 @@ bool deliver_batch(Connection& tenant, const MailWriter& writer, const MailConte
   Outcomes outcomes(delivery);
   int row = 0;
   while (row < rows.size() && !is_over(limits) && Clock::now() - begin < marked_after) {
-    deliver_one(rows, row++, writer, courier, limits, delivery, outcomes);
+    deliver_one(rows.at(row++), writer, courier, limits, delivery, outcomes);
     if (delivery.down || delivery.broken) break;
   }
   outcomes.settle(transaction);

@@ -58,7 +58,7 @@ class Round {
     TenantDelivery& result = results_[index];
     result.tenant = tenant.slug;
     result.delivery.more = false;
-    try {
+    result.error = catch_failure([&] {
       std::unique_ptr<Transport>& transport = transports_[worker];
       if (!transport) transport = open_transport(mail_, options_.limits.interrupted);
       const auto database = enter(platform_, tenant, Access::write);
@@ -66,10 +66,7 @@ class Round {
       result.delivery.add(delivery);
       if (delivery.sent > 0) broken_ = 0;
       if (delivery.down || (delivery.broken && ++broken_ >= broken_at_most)) down_ = true;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      result.error = error;
-    }
+    });
   }
 
   const Platform& platform_;

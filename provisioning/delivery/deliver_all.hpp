@@ -1,7 +1,6 @@
 // Delivers the messages of many tenants in turns.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "provisioning/platform/mail_settings.hpp"
 

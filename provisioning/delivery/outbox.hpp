@@ -49,13 +49,10 @@ std::optional<LastMail> last_mail(Connection& tenant, const std::string& email);
 
 // Queues failed messages again, and makes deferred ones due now: to `emails`, to everybody if there are none. The
 // recipients, for each mail. Recorded in the ledger.
-std::vector<std::string> retry_mails(Connection& tenant, const Identity& identity,
-                                     const std::vector<std::string>& emails, const RunRecord& record, Ending ending,
-                                     const Reconnect& reconnect);
+std::vector<std::string> retry_mails(const ExclusiveRun& run, const std::vector<std::string>& emails);
 
 // Queues the messages that are held; how many. Recorded in the ledger.
-std::int64_t release_mails(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
-                           const Reconnect& reconnect);
+std::int64_t release_mails(const ExclusiveRun& run);
 
 struct Delivery {
   std::int64_t sent = 0;

@@ -5,7 +5,6 @@
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/fleet/fleet.hpp"
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/session.hpp"
 
@@ -31,17 +30,17 @@ FleetReport refresh_entitlements(Platform& platform, const std::vector<std::stri
                  [&](std::size_t index, std::size_t worker) {
                    const Tenant& tenant = tenants[index];
                    const Concerning concerned(tenant.slug);
-                   try {
+                   const auto failure = catch_failure([&] {
                      if (!sessions[worker] || !sessions[worker]->control().usable())
                        sessions[worker] = platform.another();
                      const bool other = refresh_entitlement(*sessions[worker], tenant, Mode::perform);
                      const std::lock_guard lock(mutex);
                      ++report.unchanged;
                      if (other) ++changed;
-                   } catch (const Error& error) {
-                     if (error.kind() == ErrorKind::interrupted) throw;
+                   });
+                   if (failure) {
                      const std::lock_guard lock(mutex);
-                     report.failures.push_back({tenant.slug, error});
+                     report.failures.push_back({tenant.slug, *failure});
                    }
                  });
   std::ranges::sort(report.failures, {}, &TenantFailure::tenant);

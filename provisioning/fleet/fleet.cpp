@@ -1,10 +1,5 @@
 #include "provisioning/fleet/fleet.hpp"
 
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <thread>
-
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 
@@ -36,17 +31,14 @@ std::vector<TenantOutcome> create_tenants(Platform& platform, const std::vector<
         const Concerning tenant(request.slug);
         TenantOutcome& outcome = outcomes[index];
         outcome.slug = request.slug;
-        try {
+        outcome.error = catch_failure([&] {
           const auto known = existing.find(request.slug);
           if (known != existing.end()) outcome.result = unchanged_tenant(platform, known->second, request);
           if (!outcome.result) {
             if (!sessions[worker] || !sessions[worker]->control().usable()) sessions[worker] = platform.another();
             outcome.result = create_tenant(*sessions[worker], request, [](const std::string&, std::string_view) {});
           }
-        } catch (const Error& error) {
-          if (error.kind() == ErrorKind::interrupted) throw;
-          outcome.error = error;
-        }
+        });
         done(outcome);
       });
   return outcomes;

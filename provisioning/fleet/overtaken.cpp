@@ -12,12 +12,7 @@ void explain_suspensions(const Platform& platform, std::vector<TenantFailure>& f
   }
   if (filter.slugs.empty()) return;
   std::vector<Tenant> tenants;
-  try {
-    tenants = list_targets(*platform.another(), filter);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted) throw;
-    return;
-  }
+  if (catch_failure([&] { tenants = list_targets(*platform.another(), filter); })) return;
   for (const Tenant& tenant : tenants) {
     if (tenant.status != "suspended") continue;
     for (TenantFailure& failure : failures) {

@@ -150,7 +150,7 @@ const FleetReport& FleetPlan::plan() {
   for_each_index(planning, job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
-    try {
+    const auto failure = catch_failure([&] {
       plan_one(entry);
       if (entry.plan) {
         // Thousands of equal plans are one in memory.
@@ -158,9 +158,9 @@ const FleetReport& FleetPlan::plan() {
         const std::lock_guard lock(mutex);
         entry.plan = known.try_emplace(entry.digest, entry.plan).first->second;
       }
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      entry.error = error;
+    });
+    if (failure) {
+      entry.error = *failure;
       entry.edit.reset();
       entry.session.reset();
     }
@@ -257,11 +257,8 @@ const FleetReport& FleetPlan::run(Ending ending) {
   for_each_index(writing, job_.parallel, [&](std::size_t index, std::size_t) {
     Entry& entry = entries_[index];
     const Concerning tenant(entry.tenant->slug);
-    try {
-      run_one(entry, ending);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      entry.error = error;
+    if (const auto error = catch_failure([&] { run_one(entry, ending); })) {
+      entry.error = *error;
       failed = true;
     }
   });

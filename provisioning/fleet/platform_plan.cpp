@@ -51,12 +51,9 @@ void look_at_uses(const Platform& platform, PlatformPlan& plan, int parallel) {
   for_each_index(looking, platform.fitting_workers(parallel, losing.size(), 1), [&](std::size_t index, std::size_t) {
     AffectedTenant& one = *losing[index];
     const Concerning concerned(one.tenant.slug);
-    try {
-      look_at_use(platform, one);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
+    if (const auto error = catch_failure([&] { look_at_use(platform, one); })) {
       const std::lock_guard lock(mutex);
-      plan.unread.push_back({one.tenant.slug, error});
+      plan.unread.push_back({one.tenant.slug, *error});
     }
   });
   std::ranges::sort(plan.unread, {}, &TenantFailure::tenant);

@@ -64,7 +64,7 @@ void RegistryEdits::read_entries() {
   for (Entry& entry : entries_) {
     const auto found = known.find(entry.request.tenant.id);
     const std::string& slug = entry.slug();
-    try {
+    entry.error = platform_.catch_failure([&] {
       if (found == known.end()) throw changed_meanwhile(slug);
       entry.before = *found->second;
       const std::optional<std::string>& manager = entry.before->manager;
@@ -80,10 +80,7 @@ void RegistryEdits::read_entries() {
       require_free_domains(platform_, slug, entry.patch);
       if (changes_entitlement(entry.patch) && entry.request.tenant.status == "deprovisioning")
         throw not_active(entry.request.tenant, "Cancel its deletion first: acctl tenant resume " + slug);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform_.control().usable()) throw;
-      entry.error = error;
-    }
+    });
   }
 }
 

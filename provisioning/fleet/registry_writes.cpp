@@ -45,12 +45,7 @@ void RegistryEdits::for_each(const Entries& some, int workers, const std::functi
     Entry& entry = *some[index];
     if (entry.error) return;
     const Concerning tenant(entry.slug());
-    try {
-      work(entry);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      entry.error = error;
-    }
+    entry.error = catch_failure([&] { work(entry); });
   });
 }
 
@@ -123,15 +118,12 @@ void RegistryEdits::write_with_databases(Mode mode) {
 
 void RegistryEdits::write_some(Platform& platform, const Entries& some, Mode mode) {
   Entries alone;
-  try {
-    alone = write_together(platform, some, mode);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted) throw;
+  if (const auto error = catch_failure([&] { alone = write_together(platform, some, mode); })) {
     // With the session, the outcome of a commit is lost.
     const bool is_known = platform.control().usable();
     if (is_known && some.size() > 1) alone = some;
     for (Entry* entry : some) {
-      if (alone.empty() && !entry->error) entry->error = error;
+      if (alone.empty() && !entry->error) entry->error = *error;
     }
   }
   for (Entry* entry : alone) {

@@ -1,7 +1,6 @@
 #include "provisioning/fleet/seats.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 
 #include "provisioning/base/events.hpp"
@@ -27,15 +26,15 @@ FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants
     Tenant& tenant = tenants[index];
     const Concerning concerned(tenant.slug);
     if (is_reached(tenant, Reach::suspended_too)) {
-      try {
+      const auto failure = catch_failure([&] {
         look_at_seats(platform, tenant);
         const std::lock_guard lock(mutex);
         seen[tenant.slug].used = tenant.seats_used;
         ++report.unchanged;
-      } catch (const Error& error) {
-        if (error.kind() == ErrorKind::interrupted) throw;
+      });
+      if (failure) {
         const std::lock_guard lock(mutex);
-        report.failures.push_back({tenant.slug, error});
+        report.failures.push_back({tenant.slug, *failure});
       }
     }
   });

@@ -1,7 +1,6 @@
 // Asks many tenants how many of their seats are taken.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "provisioning/plan/report.hpp"

@@ -3,8 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-
 #include "provisioning/base/error.hpp"
 #include "provisioning/database/connection.hpp"
 #include "provisioning/local/cluster.hpp"

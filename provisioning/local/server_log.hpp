@@ -1,7 +1,6 @@
 // Reads the embedded server's log: a file for each day of the week, overwritten a week later.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 namespace acctl {

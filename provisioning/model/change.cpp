@@ -1,22 +1,17 @@
 #include "provisioning/model/change.hpp"
 
-#include <charconv>
-
 #include "provisioning/base/digest.hpp"
 
 namespace acctl {
 
-Place parse_place(const std::string& source) {
-  const std::size_t colon = source.rfind(':');
-  if (colon == std::string::npos) return {};
-  Place place{source.substr(0, colon), 0, 0};
-  std::from_chars(source.data() + colon + 1, source.data() + source.size(), place.line);
-  return place;
+std::string Change::old_key() const {
+  const FieldChange* renamed = fields.get("key");
+  return renamed == nullptr ? key : renamed->before.get<std::string>();
 }
 
-std::string Change::old_key() const {
-  const auto renamed = fields.find("key");
-  return renamed == fields.end() ? key : renamed->second.before.get<std::string>();
+bool Change::sets(std::string_view field, const nlohmann::json& value) const {
+  const FieldChange* change = fields.get(field);
+  return change != nullptr && change->after == value;
 }
 
 bool Change::is_adoption() const {

@@ -31,6 +31,8 @@ struct Change {
 
   // The key that the object has before; differs from `key` for a rename.
   std::string old_key() const;
+  // Whether it makes the field `value`.
+  bool sets(std::string_view field, const nlohmann::json& value) const;
   // Whether it only takes over an object that had no manager.
   bool is_adoption() const;
 };

@@ -226,13 +226,7 @@ std::string key_problem(KeyForm form, const std::string& key) {
                            " is not a valid key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at its ends";
 }
 
-std::string normal_key(KeyForm form, std::string key) {
-  if (form == KeyForm::email) {
-    std::ranges::transform(key, key.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  }
-  return key;
-}
+std::string normal_key(KeyForm form, const std::string& key) { return form == KeyForm::email ? lower_case(key) : key; }
 
 nlohmann::json normal_value(const Field& field, nlohmann::json value) {
   if (field.format != Format::id || !value.is_string()) return value;

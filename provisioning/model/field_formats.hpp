@@ -15,7 +15,7 @@ namespace acctl {
 std::string key_problem(KeyForm form, const std::string& key);
 
 // As key_problem() expects it: email addresses in lower case, other keys unchanged.
-std::string normal_key(KeyForm form, std::string key);
+std::string normal_key(KeyForm form, const std::string& key);
 
 // As value_problem() expects it, and as it is stored: ids of other systems without blanks at their ends.
 nlohmann::json normal_value(const Field& field, nlohmann::json value);

@@ -53,11 +53,16 @@ class NamedValues {
     return begin() + offset;
   }
 
+  // nullptr if there is none.
+  const Value* get(std::string_view name) const {
+    const const_iterator found = find(name);
+    return found == end() ? nullptr : &found->second;
+  }
+
   // Throws std::out_of_range.
   const Value& at(std::string_view name) const {
-    const const_iterator found = find(name);
-    if (found == end()) throw std::out_of_range(std::string(name));
-    return found->second;
+    if (const Value* found = get(name)) return *found;
+    throw std::out_of_range(std::string(name));
   }
 
   // `name` is a text or Interned, whose copy need not be looked for.

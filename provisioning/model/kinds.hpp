@@ -1,6 +1,9 @@
 // The kinds of configuration of a tenant, one declaration each. Reading, writing, YAML checks, documentation,
-// completion and the rights of --as are derived from this table, and nothing else knows a kind by its name: code asks a
-// kind what it is. Adding a kind is one declaration in kinds_*.cpp and one migration.
+// completion and the rights of --as are derived from this table: code that is about all kinds asks a kind what it is,
+// and only what is about one alone (sign-in, documents that refer to others) knows its name. A new kind is a function in
+// kinds_*.cpp, named in kind_parts.hpp and kinds.cpp, and a migration with its table, triggers, lengths and grants;
+// where it has permissions of its own, the packs' catalogues have them, too. Rows outside of all kinds that refer to its
+// objects are told of in database/taken_along.cpp.
 #pragma once
 
 #include <cstdint>
@@ -110,13 +113,13 @@ struct Defaults {
 };
 
 struct Kind {
-  std::string_view name;        // plural, as in YAML: "roles"
-  std::string_view table;       // qualified: "app.roles"
-  std::string_view key_column;  // "key"; "email" for users
-  std::string_view summary;     // what it is for, one sentence
+  std::string_view name;   // plural, as in YAML: "roles"
+  std::string_view table;  // qualified: "app.roles"
+  std::string_view key_column = "key";
+  std::string_view summary = {};  // what it is for, one sentence
   // Permissions any one of which lets a user change objects of the kind with --as; "*" alone leaves it to admins. A
   // unit test fails for a kind without any.
-  std::vector<std::string_view> permissions;
+  std::vector<std::string_view> permissions = {};
   std::vector<std::string_view> readers = {};  // permissions that let a user read it with --as; empty: `permissions`
   std::vector<Field> fields = {};
   std::vector<List> lists = {};

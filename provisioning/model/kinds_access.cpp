@@ -24,7 +24,6 @@ Kind permissions() {
   return {
       .name = "permissions",
       .table = "app.permissions",
-      .key_column = "key",
       .summary =
           "The catalogue of what can be allowed, one resource.action each; \"*\" stands for everything, "
           "including later permissions.",
@@ -57,7 +56,6 @@ Kind roles() {
   return {
       .name = "roles",
       .table = "app.roles",
-      .key_column = "key",
       .summary = "Named bundles of permissions that are assigned to users; a role that holds \"*\" is an admin role.",
       .permissions = {"roles.manage"},
       .readers = {"users.view", "users.manage"},
@@ -102,7 +100,6 @@ Kind role_templates() {
   return {
       .name = "role_templates",
       .table = "app.role_templates",
-      .key_column = "key",
       .summary = "Reusable sets of permissions that a user holds in addition to the roles, at most one each.",
       .permissions = {"users.manage"},
       .readers = {"users.view", "users.manage"},
@@ -190,7 +187,6 @@ Kind idp() {
   return {
       .name = "idp",
       .table = "app.identity_providers",
-      .key_column = "key",
       .summary =
           "Identity providers through which users sign in, one of each sort that `idp` of a user names; they need a "
           "plan with single sign-on.",
@@ -226,7 +222,6 @@ Kind teams() {
   return {
       .name = "teams",
       .table = "app.teams",
-      .key_column = "key",
       .summary = "Groups of users who get work together; teams give no permissions.",
       .permissions = {"teams.manage", "users.manage"},
       .readers = {"teams.manage", "users.manage", "users.view"},

@@ -8,7 +8,6 @@ Kind automations() {
   return {
       .name = "automations",
       .table = "app.automations",
-      .key_column = "key",
       .summary = "Rules that run their actions when the trigger occurs and the conditions match.",
       .permissions = {"automations.manage", "settings.manage"},
       .fields =
@@ -51,7 +50,6 @@ Kind forms() {
   return {
       .name = "forms",
       .table = "app.forms",
-      .key_column = "key",
       .summary = "Intake forms of the portal.",
       .permissions = {"forms.manage", "settings.manage"},
       .fields =
@@ -86,7 +84,6 @@ Kind email_templates() {
   return {
       .name = "email_templates",
       .table = "app.email_templates",
-      .key_column = "key",
       .summary = "Texts of the messages that the tenant sends, with placeholders such as {{name}}.",
       .permissions = {"settings.edit", "settings.manage"},
       .fields =
@@ -115,7 +112,6 @@ Kind kb_categories() {
   return {
       .name = "kb_categories",
       .table = "app.kb_categories",
-      .key_column = "key",
       .summary = "Sections of the knowledge base.",
       .permissions = {"knowledge.publish", "settings.manage"},
       .fields =
@@ -138,7 +134,6 @@ Kind settings() {
   return {
       .name = "settings",
       .table = "app.settings",
-      .key_column = "key",
       .summary = "Single settings of the organization, such as branding, locale, support address and sign-in.",
       .permissions = {"settings.edit", "settings.manage"},
       .fields =
@@ -161,7 +156,6 @@ Kind protections() {
   return {
       .name = "protections",
       .table = "acctl.protections",
-      .key_column = "key",
       .summary = "Objects that no run may remove, as kind/key; the list guards.protect of a definitions file.",
       .permissions = {"*"},
       .internal = true,

@@ -8,7 +8,6 @@ Kind statuses() {
   return {
       .name = "statuses",
       .table = "app.statuses",
-      .key_column = "key",
       .summary = "States that tickets and items go through, with one default for each of the two.",
       .permissions = {"fields.manage", "settings.manage"},
       .fields =
@@ -38,7 +37,6 @@ Kind priorities() {
   return {
       .name = "priorities",
       .table = "app.priorities",
-      .key_column = "key",
       .summary = "How urgent tickets and items are.",
       .permissions = {"fields.manage", "settings.manage"},
       .fields =
@@ -64,7 +62,6 @@ Kind business_hours() {
   return {
       .name = "business_hours",
       .table = "app.business_hours",
-      .key_column = "key",
       .summary = "Calendars of working time, by which SLA clocks run.",
       .permissions = {"sla.manage", "settings.manage"},
       .fields =
@@ -99,7 +96,6 @@ Kind sla_policies() {
   return {
       .name = "sla_policies",
       .table = "app.sla_policies",
-      .key_column = "key",
       .summary = "Time targets for tickets; the first policy by position whose conditions fit a ticket applies.",
       .permissions = {"sla.manage", "settings.manage"},
       .fields =
@@ -138,7 +134,6 @@ Kind projects() {
   return {
       .name = "projects",
       .table = "app.projects",
-      .key_column = "key",
       .summary = "Containers of items.",
       .permissions = {"projects.manage", "settings.manage"},
       .fields =
@@ -161,7 +156,6 @@ Kind custom_fields() {
   return {
       .name = "custom_fields",
       .table = "app.custom_fields",
-      .key_column = "key",
       .summary = "Columns of the tenant's own on items and tickets, shown in views, forms and the portal.",
       .permissions = {"fields.manage", "settings.manage"},
       .fields =
@@ -201,7 +195,6 @@ Kind views() {
   return {
       .name = "views",
       .table = "app.views",
-      .key_column = "key",
       .summary = "Saved ways of looking at items: what is shown, in which order and shape.",
       .permissions = {"views.manage", "settings.manage"},
       .fields =

@@ -1,7 +1,6 @@
 // The keys of protections (guards.protect): what is protected, and by whom.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "provisioning/model/state.hpp"

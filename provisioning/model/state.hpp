@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "provisioning/model/fields.hpp"
 
@@ -84,18 +85,24 @@ class Objects {
 // Users are keyed by their e-mail address in lower case.
 using State = std::map<std::string, Objects>;
 
+// All objects of a kind, and their keys.
+const Objects& all_of_kind(const State& state, std::string_view kind);
+std::vector<std::string> object_keys(const State& state, std::string_view kind);
+
 // nullptr if there is none.
 inline const Object* find_object(const State& state, std::string_view kind, const std::string& key) {
-  const auto objects = state.find(std::string(kind));
-  if (objects == state.end()) return nullptr;
-  const auto found = objects->second.find(key);
-  return found == objects->second.end() ? nullptr : &found->second;
+  const Objects& objects = all_of_kind(state, kind);
+  const auto found = objects.find(key);
+  return found == objects.end() ? nullptr : &found->second;
 }
 
 // "" if the field is not set, or is no text.
-inline std::string find_field_text(const Object& object, const std::string& field) {
-  const auto value = object.fields.find(field);
-  return value == object.fields.end() || !value->second.is_string() ? "" : value->second.get<std::string>();
+std::string find_field_text(const Object& object, std::string_view field);
+
+// Whether the field is set, to `value`.
+inline bool has_value(const Object& object, std::string_view field, const nlohmann::json& value) {
+  const nlohmann::json* set = object.fields.get(field);
+  return set != nullptr && *set == value;
 }
 
 // "tickets.view:group"; without a level the permission alone.

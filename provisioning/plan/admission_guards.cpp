@@ -138,9 +138,7 @@ std::optional<Error> guard_gains(Assessment& plan) {
 // Among the people that `state` knows.
 Admins count_admins(const State& state) {
   Admins admins;
-  const auto users = state.find("users");
-  if (users == state.end()) return admins;
-  for (const auto& [email, user] : users->second) {
+  for (const auto& [email, user] : all_of_kind(state, "users")) {
     if (user.status == "suspended" || !is_admin(state, email)) continue;
     if (is_permanent_admin(state, email)) {
       ++(user.status == "active" ? admins.active : admins.invited);

@@ -40,15 +40,15 @@ bool is_of_person(const Change& change) { return find_access_part(change.kind) =
 
 // What a field has on one side of a change, as text; "" for nothing.
 std::string find_value(const Change& change, const std::string& field, Side side) {
-  const auto found = change.fields.find(field);
-  if (found == change.fields.end()) return "";
-  const nlohmann::json& value = side == Side::before ? found->second.before : found->second.after;
+  const FieldChange* found = change.fields.get(field);
+  if (found == nullptr) return "";
+  const nlohmann::json& value = side == Side::before ? found->before : found->after;
   return value.is_string() ? value.get<std::string>() : "";
 }
 
 bool touches(const Change& change, const std::string& field, const nlohmann::json& value) {
-  const auto found = change.fields.find(field);
-  return found != change.fields.end() && (found->second.before == value || found->second.after == value);
+  const FieldChange* found = change.fields.get(field);
+  return found != nullptr && (found->before == value || found->after == value);
 }
 
 // Whoever decides where users sign in can become each of them.

@@ -1,7 +1,6 @@
 // The limits of --as: a user of a tenant can do no more through acctl than in the application. Pure.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>

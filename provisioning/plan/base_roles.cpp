@@ -34,11 +34,8 @@ std::vector<std::string> held_by(const State& state, const std::string& email, s
 
 std::vector<std::string> base_roles(const State& state) {
   std::vector<std::string> base;
-  const auto roles = state.find("roles");
-  if (roles == state.end()) return base;
-  for (const auto& [key, role] : roles->second) {
-    const auto is_base = role.fields.find("base");
-    if (is_base != role.fields.end() && is_base->second == true) base.push_back(key);
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    if (has_value(role, "base", true)) base.push_back(key);
   }
   return base;
 }

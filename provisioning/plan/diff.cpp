@@ -132,12 +132,6 @@ Renames ways_back(const std::vector<Change>& changes) {
 
 }  // namespace
 
-const Objects& all_of_kind(const State& state, std::string_view kind) {
-  static const Objects none;
-  const auto found = state.find(std::string(kind));
-  return found == state.end() ? none : found->second;
-}
-
 std::string_view first_status(std::string_view kind) {
   const Kind* known = find_kind(kind);
   return known == nullptr ? std::string_view() : known->first_status;

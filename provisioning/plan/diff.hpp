@@ -1,8 +1,6 @@
 // Computes differences between states, as values that can be shown, saved, checked, applied and inverted. Pure.
 #pragma once
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "provisioning/model/change.hpp"
@@ -17,9 +15,6 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 
 // `state` after `changes`, which are applied even if they do not match: check mismatches() first.
 State changed(State state, const std::vector<Change>& changes);
-
-// All objects of a kind.
-const Objects& all_of_kind(const State& state, std::string_view kind);
 
 // All that is set of an object, manager and status with it.
 ObjectFields collect_facts(const Object& object);

@@ -22,10 +22,10 @@ struct Applied {
 Applied last_applied(Connection& tenant) {
   const Rows rows = tenant.query(sql::applied_definitions);
   Applied applied;
-  for (int row = 0; row < rows.size(); ++row) {
-    applied.current = applied.current && rows.boolean(row, 2);
-    if (!rows.is_null(row, 1)) {
-      applied.definitions.push_back(definitions_from_json(nlohmann::json::parse(rows.text(row, 1))));
+  for (const Row row : rows) {
+    applied.current = applied.current && row.boolean(2);
+    if (!row.is_null(1)) {
+      applied.definitions.push_back(definitions_from_json(nlohmann::json::parse(row.view(1))));
     }
   }
   return applied;
@@ -47,7 +47,7 @@ Scope scope_of_all(const std::vector<Definitions>& all) {
 Object spoken_part(const Object& object, const Declaration& declaration) {
   Object part;
   for (const auto& [name, declared] : declaration.fields) {
-    if (const auto value = object.fields.find(name); value != object.fields.end()) part.fields[name] = value->second;
+    if (const auto* value = object.fields.get(name)) part.fields[name] = *value;
   }
   if (!declaration.status.value.is_null()) part.status = object.status;
   return part;
@@ -136,9 +136,8 @@ Desired lay_all(const std::vector<Definitions>& applied, const State& current) {
 // Empty if `manager`, or with "" anybody, has declared nothing.
 Definitions declared_by(Connection& tenant, const std::string& manager) {
   std::vector<Definitions> all;
-  const Rows rows = tenant.query(sql::declared_definitions);
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back(definitions_from_json(nlohmann::json::parse(rows.text(row, 0))));
+  for (const Row row : tenant.query(sql::declared_definitions)) {
+    all.push_back(definitions_from_json(nlohmann::json::parse(row.view(0))));
   }
   std::vector<std::string> managers;
   for (const Definitions& one : all) managers.push_back(one.manager);

@@ -16,11 +16,10 @@ constexpr std::string_view everything = "*";
 // Adds what the list `edge_kind` of `owner` gives.
 void collect(const State& state, const std::string& edge_kind, const std::string& owner, const std::string& via,
              Holdings& holdings) {
-  const auto edges = state.find(edge_kind);
-  if (edges == state.end()) return;
+  const Objects& edges = all_of_kind(state, edge_kind);
   const EdgeKind& kind = *find_edge_kind(edge_kind);
   const std::string prefix = owner + "/";
-  for (auto at = edges->second.lower_bound(prefix); at != edges->second.end() && at->first.starts_with(prefix); ++at) {
+  for (auto at = edges.lower_bound(prefix); at != edges.end() && at->first.starts_with(prefix); ++at) {
     const auto [name, permission] = split_edge(kind, at->first);
     if (name != owner) continue;
     std::string level = find_field_text(at->second, "level");
@@ -32,11 +31,7 @@ void collect(const State& state, const std::string& edge_kind, const std::string
   }
 }
 
-std::string joined(const std::set<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
+std::string joined(const std::set<std::string>& words) { return join({words.begin(), words.end()}); }
 
 // What `more` gives beyond `less`: permission with its level -> through what.
 std::map<std::string, std::string> surplus(const Holdings& more, const Holdings& less) {
@@ -108,17 +103,14 @@ class Tester {
  private:
   void expect(const std::string& pattern, const std::string& level, bool expected) {
     bool any = false;
-    const auto catalogue = state_.find("permissions");
-    if (catalogue != state_.end()) {
-      for (const auto& [permission, object] : catalogue->second) {
-        if (!matches(pattern, permission)) continue;
-        any = true;
-        const bool held = holds(permission, level);
-        if (held == expected) continue;
-        failures.push_back(who_ + (held ? " can " : " cannot ") + with_level(permission, level) +
-                           through(permission, held));
-        if (failures.size() > 20) return;
-      }
+    for (const auto& [permission, object] : all_of_kind(state_, "permissions")) {
+      if (!matches(pattern, permission)) continue;
+      any = true;
+      const bool held = holds(permission, level);
+      if (held == expected) continue;
+      failures.push_back(who_ + (held ? " can " : " cannot ") + with_level(permission, level) +
+                         through(permission, held));
+      if (failures.size() > 20) return;
     }
     if (!any) failures.push_back("there is no permission '" + pattern + "'");
   }
@@ -166,11 +158,10 @@ Holdings holdings_of_template(const State& state, const std::string& role_templa
 
 std::string widest_level(const State& state, const std::string& permission) {
   const Object* object = find_object(state, "permissions", permission);
-  if (object == nullptr) return "";
-  const auto levels = object->fields.find("levels");
-  if (levels == object->fields.end()) return "";
+  const nlohmann::json* levels = object == nullptr ? nullptr : object->fields.get("levels");
+  if (levels == nullptr) return "";
   std::string widest;
-  for (const auto& level : levels->second) {
+  for (const auto& level : *levels) {
     if (widest.empty() || level_rank(level) < level_rank(widest)) widest = level;
   }
   return widest;
@@ -204,9 +195,7 @@ Holdings latent_holdings(const State& state, const std::string& email) {
   const Object* user = find_object(state, "users", email);
   if (user == nullptr) return holdings;
   holdings = grants_of_user(state, email);
-  const auto crm = user->fields.find("crm_access");
-  const bool crm_access = crm != user->fields.end() && crm->second == true;
-  if (!crm_access && !holdings.contains(std::string(everything))) {
+  if (!has_value(*user, "crm_access", true) && !holdings.contains(std::string(everything))) {
     std::erase_if(holdings, [](const auto& held) { return held.first.starts_with("crm."); });
   }
   return holdings;

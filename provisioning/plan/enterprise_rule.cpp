@@ -15,10 +15,9 @@ namespace {
 
 // "ana@acme.example/viewer" for each assignment that an enterprise's grant made.
 std::set<std::string> linked_assignments(Connection& tenant) {
-  const Rows rows = tenant.query(sql::enterprise_holdings);
   std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.insert(edge_key(std::string(rows.text(row, 0)), std::string(rows.text(row, 1))));
+  for (const Row row : tenant.query(sql::enterprise_holdings)) {
+    all.insert(edge_key(row.text(0), row.text(1)));
   }
   return all;
 }
@@ -39,9 +38,7 @@ Error taken_away(const std::string& enterprise, const std::string& email, const 
 
 std::vector<std::string> find_holders(const State& state, const std::string& role) {
   std::vector<std::string> holders;
-  const auto assignments = state.find("user_roles");
-  if (assignments == state.end()) return holders;
-  for (const auto& [key, assignment] : assignments->second) {
+  for (const auto& [key, assignment] : all_of_kind(state, "user_roles")) {
     const auto [email, held] = split_edge(*find_edge_kind("user_roles"), key);
     if (held == role) holders.push_back(email);
   }

@@ -67,10 +67,9 @@ std::vector<std::string> find_declared_elsewhere(Connection& tenant, const Edit&
   }
   std::vector<std::string> found;
   if (removed.empty()) return found;
-  const Rows rows =
-      tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump(), edit.withdrawn_manager});
-  for (int row = 0; row < rows.size(); ++row) {
-    found.push_back(std::string(rows.text(row, 0)) + " (manager " + std::string(rows.text(row, 1)) + ")");
+  for (const Row row :
+       tenant.query(sql::declared_elsewhere, {edit.record.manager, removed.dump(), edit.withdrawn_manager})) {
+    found.push_back(row.text(0) + " (manager " + row.text(1) + ")");
   }
   return found;
 }
@@ -272,21 +271,20 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
   resolve(tenant, edit.record, edit.undoes, ending, attempt, reconnect);
 }
 
-void exclusive_transaction(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
-                           const std::function<bool(Transaction&)>& work, const Reconnect& reconnect) {
+void exclusive_transaction(const ExclusiveRun& run, const std::function<bool(Transaction&)>& work) {
   const auto attempt = [&] {
-    if (identity.door) tenant.require(*identity.door);
-    Transaction transaction(tenant);
-    lock_for(transaction, identity);
+    if (run.identity.door) run.tenant.require(*run.identity.door);
+    Transaction transaction(run.tenant);
+    lock_for(transaction, run.identity);
     try {
       if (!work(transaction)) return;
-      check_constraints_now(tenant);
+      check_constraints_now(run.tenant);
     } catch (const SqlError& error) {
       rethrow(error);
     }
-    if (ending == Ending::commit) commit(transaction, identity, true);
+    if (run.ending == Ending::commit) commit(transaction, run.identity, true);
   };
-  resolve(tenant, record, {}, ending, attempt, reconnect);
+  resolve(run.tenant, run.record, {}, run.ending, attempt, run.reconnect);
 }
 
 }  // namespace acctl

@@ -112,8 +112,14 @@ void run_edit(Connection& tenant, const Identity& identity, const Edit& edit, co
 // the only writer of the tenant's configuration, and records itself in the ledger; false if there was nothing to do.
 // Errors and a lost commit are handled as by run_edit(). `work` is called again if a lock blocked it, so it must not
 // rely on what an earlier call left behind.
-void exclusive_transaction(Connection& tenant, const Identity& identity, const RunRecord& record, Ending ending,
-                           const std::function<bool(Transaction&)>& work, const Reconnect& reconnect);
+struct ExclusiveRun {
+  Connection& tenant;
+  Identity identity;
+  RunRecord record;
+  Ending ending;
+  Reconnect reconnect;
+};
+void exclusive_transaction(const ExclusiveRun& run, const std::function<bool(Transaction&)>& work);
 
 // Records in the ledger that a run was refused, and why. Never throws: a ledger that cannot be written must not hide
 // the refusal.

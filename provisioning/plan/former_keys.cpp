@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 
 #include "provisioning/base/error.hpp"
@@ -168,9 +167,9 @@ Renames find_renamed_before(Connection& tenant, const Renames& circles) {
   if (objects.empty()) return last;
   const Rows rows = tenant.query(sql::renames_of_objects, {objects.dump()});
   const UndoChains chains(tenant);
-  for (int row = 0; row < rows.size(); ++row) {
-    if (!chains.undone_by(rows.integer(row, 2)).empty()) continue;
-    last[std::string(rows.text(row, 0))].emplace(rows.text(row, 1), rows.text(row, 3));
+  for (const Row row : rows) {
+    if (!chains.undone_by(row.integer(2)).empty()) continue;
+    last[row.text(0)].emplace(row.view(1), row.view(3));
   }
   return last;
 }

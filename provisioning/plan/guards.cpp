@@ -72,8 +72,7 @@ Removals count_removals(const State& before, const std::vector<Change>& changes,
   }
   for (auto& [what, removal] : removals) {
     if (const Kind* kind = find_kind(what)) {
-      const auto objects = before.find(what);
-      removal.of = objects == before.end() ? 0 : static_cast<std::int64_t>(objects->second.size());
+      removal.of = static_cast<std::int64_t>(all_of_kind(before, what).size());
       if (kind->is_person()) removal.of = std::max(removal.of, users);
       continue;
     }
@@ -128,8 +127,8 @@ std::vector<std::string> protected_removals(const State& before, const std::vect
     bool fresh = false;
   };
   std::vector<Protection> protections;  // those from before, each manager's, then those that come with the changes
-  if (const auto found = before.find("protections"); found != before.end()) {
-    for (const auto& [key, object] : found->second) protections.push_back({protected_pattern(key), object.manager});
+  for (const auto& [key, object] : all_of_kind(before, "protections")) {
+    protections.push_back({protected_pattern(key), object.manager});
   }
   for (const Change& change : changes) {
     if (!is_protection(change) || change.action != Action::add) continue;

@@ -122,12 +122,10 @@ void IdentityHolders::ask(const std::string& idp, const std::string& id) {
 
 void IdentityHolders::finish() {
   if (asked_ == 0) return;
-  const Rows rows = tenant_.query(sql::holders_of_identities, {providers_.literal(), ids_.literal(), folds_.literal()});
+  const Rows rows = tenant_.query(sql::holders_of_identities, {providers_, ids_, folds_});
   providers_ = ids_ = folds_ = {};
   asked_ = 0;
-  for (int row = 0; row < rows.size(); ++row) {
-    found_(std::string(rows.text(row, 0)), std::string(rows.text(row, 2)), std::string(rows.text(row, 1)));
-  }
+  for (const Row row : rows) found_(row.text(0), row.text(2), row.text(1));
 }
 
 void refuse_taken_identities(Connection& tenant, const std::string& as, const State& before,

@@ -1,8 +1,6 @@
 #include "provisioning/plan/key_effects.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <set>
 
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/grants.hpp"

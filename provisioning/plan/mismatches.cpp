@@ -31,8 +31,8 @@ std::string shown(const Json& value) { return value.is_null() ? "nothing" : valu
 
 const Json* field_or_nothing(const Object& object, std::string_view field) {
   static const Json nothing;
-  const auto found = object.fields.find(field);
-  return found == object.fields.end() ? &nothing : &found->second;
+  const Json* found = object.fields.get(field);
+  return found == nullptr ? &nothing : found;
 }
 
 // What collect_facts() has under that name.

@@ -11,16 +11,11 @@ namespace {
 
 using Counts = std::function<bool(const Object& assignment)>;
 
-bool field_is(const Object& object, const std::string& field, const nlohmann::json& value) {
-  const auto found = object.fields.find(field);
-  return found != object.fields.end() && found->second == value;
-}
-
 void add_role(const State& state, const std::string& role, Powers& powers) {
   const Object* object = find_object(state, "roles", role);
   if (object == nullptr) return;
-  powers.enterprise |= field_is(*object, "scope", "enterprise");
-  if (!field_is(*object, "system", true)) return;
+  powers.enterprise |= has_value(*object, "scope", "enterprise");
+  if (!has_value(*object, "system", true)) return;
   for (const char* permission : {"*", "roles.manage"}) {
     powers.makes_roles |= find_object(state, "role_permissions", edge_key(role, permission)) != nullptr;
   }
@@ -87,7 +82,7 @@ std::string find_surplus(const Powers& powers, const Powers& others) {
 
 bool has_crm_access(const State& state, const std::string& email) {
   const Object* user = find_object(state, "users", email);
-  return user != nullptr && (field_is(*user, "crm_access", true) || is_admin(state, email));
+  return user != nullptr && (has_value(*user, "crm_access", true) || is_admin(state, email));
 }
 
 }  // namespace acctl

@@ -1,6 +1,5 @@
 #include "provisioning/plan/renames.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "provisioning/model/kinds.hpp"

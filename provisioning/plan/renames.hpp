@@ -1,7 +1,6 @@
 // The keys that objects have before and after a set of changes. Changes name everything by the new keys. Pure.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 

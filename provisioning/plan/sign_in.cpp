@@ -63,12 +63,8 @@ std::vector<std::string> texts_in(const nlohmann::json& list) {
 }
 
 void apply_fields(const Change& change, SignInRules::Provider& provider) {
-  if (const auto domains = change.fields.find("domains"); domains != change.fields.end()) {
-    provider.domains = texts_in(domains->second.after);
-  }
-  if (const auto enabled = change.fields.find("enabled"); enabled != change.fields.end()) {
-    provider.enabled = enabled->second.after != false;
-  }
+  if (const auto* domains = change.fields.get("domains")) provider.domains = texts_in(domains->after);
+  if (const auto* enabled = change.fields.get("enabled")) provider.enabled = enabled->after != false;
 }
 
 // `rules` as a plan leaves them. All providers that it touches are taken out first: one can get the key of another.
@@ -117,8 +113,7 @@ class Strays {
   void look_at_everybody() {
     for (const auto& [email, user] : all_of_kind(plan_.people_after, "users")) {
       if (!known_.insert(email).second || user.status == "suspended") continue;
-      const auto idp = user.fields.find("idp");
-      const bool is_local = idp == user.fields.end() || idp->second == no_provider;
+      const bool is_local = !user.fields.contains("idp") || has_value(user, "idp", no_provider);
       if (is_local && !is_permanent_admin(plan_.people_after, email)) found_.insert(email);
     }
     const Rows rows = plan_.tenant.query(sql::users_without_provider, {text_array(known_)});
@@ -144,8 +139,8 @@ class Strays {
     if (unread_.empty()) return;
     std::vector<std::string> emails;
     for (const auto& [old, email] : unread_) emails.push_back(old);
-    const Rows rows = plan_.tenant.query(sql::permanent_admins_among, {text_array(emails)});
-    for (int row = 0; row < rows.size(); ++row) unread_.erase(std::string(rows.text(row, 0)));
+    for (const Row row : plan_.tenant.query(sql::permanent_admins_among, {text_array(emails)}))
+      unread_.erase(row.text(0));
     for (const auto& [old, email] : unread_) found_.insert(email);
     unread_.clear();
   }

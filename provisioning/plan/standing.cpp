@@ -11,7 +11,7 @@ Rows read_rights(Connection& tenant, const std::string& user, const std::vector<
   TextArray wanted;
   for (const std::string_view key : keys) wanted.add(key);
   wanted.add("*");
-  return tenant.query(sql::rights_of_user, {user, wanted.literal()});
+  return tenant.query(sql::rights_of_user, {user, wanted});
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ using Json = nlohmann::json;
 FieldValue make_field_lookup(const Object& object) {
   return [&object](std::string_view field) {
     static const Json nothing;
-    const auto found = object.fields.find(std::string(field));
-    return found == object.fields.end() ? &nothing : &found->second;
+    const Json* found = object.fields.get(field);
+    return found == nullptr ? &nothing : found;
   };
 }
 
@@ -109,10 +109,9 @@ class StateValidation {
   void check_references(const Kind& kind, const std::string& key, const Object& object) {
     for (const Field& field : kind.fields) {
       if (field.type != FieldType::reference) continue;
-      const auto value = object.fields.find(std::string(field.name));
-      if (value == object.fields.end()) continue;
-      check_target(field.target, value->second.get<std::string>(), find_place(kind, key, field.name, object), kind.name,
-                   key);
+      const Json* value = object.fields.get(field.name);
+      if (value == nullptr) continue;
+      check_target(field.target, value->get<std::string>(), find_place(kind, key, field.name, object), kind.name, key);
     }
   }
 
@@ -120,10 +119,10 @@ class StateValidation {
   void check_documents(const Kind& kind, const std::string& key, const Object& object) {
     for (const DocumentForm& form : document_forms()) {
       if (form.kind != kind.name) continue;
-      const auto value = object.fields.find(std::string(form.field));
-      if (value == object.fields.end()) continue;
+      const Json* value = object.fields.get(form.field);
+      if (value == nullptr) continue;
       const Declared* declared = declared_field(kind, key, form.field);
-      for (const DocumentReference& named : read_document_value(form, key, value->second).references) {
+      for (const DocumentReference& named : read_document_value(form, key, *value).references) {
         if (find_access_part(named.kind) == AccessPart::person && laid_.options.manager.empty()) continue;
         check_target(named.kind, named.key, place_within(declared, named), kind.name, key);
       }
@@ -154,9 +153,10 @@ class StateValidation {
     if (!members_) {
       members_.emplace();
       for (const EdgeKind& edge : edge_kinds()) {
-        const auto edges = laid_.current.find(std::string(edge.list->kind));
-        if (!edge.is_membership() || edges == laid_.current.end()) continue;
-        for (const auto& [key, object] : edges->second) members_->insert(split_edge(edge, key).second);
+        if (!edge.is_membership()) continue;
+        for (const auto& [key, object] : all_of_kind(laid_.current, edge.list->kind)) {
+          members_->insert(split_edge(edge, key).second);
+        }
       }
     }
     return members_->contains(email);
@@ -165,8 +165,8 @@ class StateValidation {
   void check_level(const EdgeKind& edge, const std::string& owner, const std::string& target, const Object& held) {
     const Object* permission = find_object(laid_.desired, edge.list->target, target);
     if (permission == nullptr) return;
-    const auto levels = permission->fields.find("levels");
-    const Json known = levels == permission->fields.end() ? Json() : levels->second;
+    const Json* levels = permission->fields.get("levels");
+    const Json known = levels == nullptr ? Json() : *levels;
     const Json& level = held.fields.at("level");
     if (std::ranges::find(known, level) != known.end()) return;
     complain(find_place(edge, owner, target, held), unknown_level(target, level.get<std::string>(), known));
@@ -186,9 +186,8 @@ class StateValidation {
     for (const auto& [key, object] : objects) {
       const Object* before = find_object(laid_.current, kind, key);
       if (before == nullptr || find_place(*find_kind(kind), key, object).line == 0) continue;
-      const auto was_default = before->fields.find("default");
       const std::string scope = default_scope(kind, make_field_lookup(*before));
-      if (was_default == before->fields.end() || was_default->second != true || defaults.contains(scope)) continue;
+      if (!has_value(*before, "default", true) || defaults.contains(scope)) continue;
       complain(find_place(*find_kind(kind), key, "default", object),
                kind + "/" + key + " is the default of " + scope + "; set `default: true` on another one");
     }
@@ -201,8 +200,7 @@ class StateValidation {
     Defaults defaults;
     for (const auto& [key, object] : objects->second) {
       const std::string scope = default_scope(kind, make_field_lookup(object));
-      const auto is_default = object.fields.find("default");
-      if (scope.empty() || is_default == object.fields.end() || is_default->second != true) continue;
+      if (scope.empty() || !has_value(object, "default", true)) continue;
       defaults[scope].emplace_back(&key, &object);
     }
     check_lost_default(kind, objects->second, defaults);
@@ -275,11 +273,7 @@ class StateValidation {
 std::vector<Diagnostic> find_mismatches(const Laid& laid) { return StateValidation(laid).run(); }
 
 std::string unknown_object(const State& state, std::string_view kind, const std::string& key) {
-  std::vector<std::string> keys;
-  if (const auto objects = state.find(std::string(kind)); objects != state.end()) {
-    for (const auto& [known, object] : objects->second) keys.push_back(known);
-  }
-  return "there is no '" + key + "' among " + std::string(kind) + did_you_mean(key, keys);
+  return "there is no '" + key + "' among " + std::string(kind) + did_you_mean(key, object_keys(state, kind));
 }
 
 }  // namespace acctl

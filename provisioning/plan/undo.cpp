@@ -19,9 +19,8 @@ bool is_over(const Json& until, const std::string& now) {
 std::optional<FieldChange> find_end(const Change& change) {
   const EdgeKind* edge = find_edge_kind(change.kind);
   if (edge == nullptr || edge->list->until_column.empty()) return std::nullopt;
-  const auto until = change.fields.find("until");
-  if (until == change.fields.end()) return std::nullopt;
-  return until->second;
+  const FieldChange* until = change.fields.get("until");
+  return until == nullptr ? std::nullopt : std::optional(*until);
 }
 
 // Whether the member is there before and after `change`, as seen at `now`.

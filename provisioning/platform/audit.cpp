@@ -27,22 +27,21 @@ std::string filter_json(const AuditFilter& filter) {
   return json.dump();
 }
 
-AuditEntry read_entry(const Rows& rows, int row) {
-  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-  return {.id = rows.integer(row, 0),
-          .at = text(1),
-          .login = rows.optional(row, 2),
-          .origin = text(3),
-          .actor = text(4),
-          .action = text(5),
-          .tenant = rows.optional(row, 6),
-          .outcome = text(7),
-          .hash = text(8),
-          .run = text(9),
-          .reason = rows.optional(row, 10),
-          .address = rows.optional(row, 11),
-          .before = rows.optional(row, 12),
-          .after = rows.optional(row, 13)};
+AuditEntry read_entry(const Row& row) {
+  return {.id = row.integer(0),
+          .at = row.text(1),
+          .login = row.optional(2),
+          .origin = row.text(3),
+          .actor = row.text(4),
+          .action = row.text(5),
+          .tenant = row.optional(6),
+          .outcome = row.text(7),
+          .hash = row.text(8),
+          .run = row.text(9),
+          .reason = row.optional(10),
+          .address = row.optional(11),
+          .before = row.optional(12),
+          .after = row.optional(13)};
 }
 
 // One walk along the chain.
@@ -61,18 +60,18 @@ class Check {
 
   // The rows of sql::audit_check; false if there was no entry left.
   bool take(const Rows& rows) {
-    for (int row = 0; row < rows.size(); ++row) {
-      const std::int64_t id = rows.integer(row, 0);
-      if (rows.is_null(row, 2)) {
-        check.head = {id, std::string(rows.text(row, 4))};
-        check.entries += rows.integer(row, 1);
+    for (const Row row : rows) {
+      const std::int64_t id = row.integer(0);
+      if (row.is_null(2)) {
+        check.head = {id, row.text(4)};
+        check.entries += row.integer(1);
         return true;
       }
-      const std::int64_t before = rows.integer(row, 1);
+      const std::int64_t before = row.integer(1);
       if (id != before + 1) add(AuditProblem::What::missing, before + 1, id - 1);
-      if (rows.boolean(row, 2)) {
+      if (row.boolean(2)) {
         add(AuditProblem::What::changed, id, id);
-      } else if (id == before + 1 && rows.boolean(row, 3)) {
+      } else if (id == before + 1 && row.boolean(3)) {
         // It is what it was, and names another entry before it than the one that is there. The first has none.
         add(AuditProblem::What::changed, before == 0 ? id : before, before == 0 ? id : before);
       }
@@ -121,7 +120,7 @@ void for_each_audit_entry(Connection& control, const AuditFilter& filter,
   for (std::int64_t left = filter.limit; left > 0;) {
     const std::int64_t count = std::min(left, rows_at_once);
     const Rows rows = control.query(sql::audit_list, {before, words, filter.since, filter.until, count});
-    for (int row = 0; row < rows.size(); ++row) visit(read_entry(rows, row));
+    for (const Row row : rows) visit(read_entry(row));
     if (rows.size() < count) return;
     before = rows.integer(rows.size() - 1, 0);
     left -= count;
@@ -131,7 +130,7 @@ void for_each_audit_entry(Connection& control, const AuditFilter& filter,
 void export_audit(Connection& control, std::int64_t after, const std::function<void(const std::string&)>& visit) {
   for (;;) {
     const Rows rows = control.query(sql::audit_export, {after, rows_at_once});
-    for (int row = 0; row < rows.size(); ++row) visit(std::string(rows.text(row, 1)));
+    for (const Row row : rows) visit(row.text(1));
     if (rows.size() < rows_at_once) return;
     after = rows.integer(rows.size() - 1, 0);
   }

@@ -34,9 +34,7 @@ OrderedJson merged(OrderedJson plan, const OrderedJson& patch) {
 
 std::map<std::string, OrderedJson> read_plans(Transaction& transaction) {
   std::map<std::string, OrderedJson> plans;
-  const Rows rows = transaction.query(sql::plan_list);
-  for (int row = 0; row < rows.size(); ++row)
-    plans[std::string(rows.text(row, 0))] = OrderedJson::parse(rows.text(row, 1));
+  for (const Row row : transaction.query(sql::plan_list)) plans[row.text(0)] = OrderedJson::parse(row.view(1));
   return plans;
 }
 

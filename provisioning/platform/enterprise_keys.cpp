@@ -18,17 +18,15 @@ void record_key(Transaction& transaction, const Actor& actor, const std::string&
 }  // namespace
 
 std::vector<EnterpriseKey> enterprise_keys(Platform& platform, const std::string& enterprise) {
-  const Rows rows = platform.control().query(sql::enterprise_keys, {enterprise});
   std::vector<EnterpriseKey> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.id = text(0),
-                   .name = text(1),
-                   .prefix = text(2),
-                   .hash = text(3),
-                   .role = text(4),
-                   .permissions = text(5),
-                   .expires_at = text(6)});
+  for (const Row row : platform.control().query(sql::enterprise_keys, {enterprise})) {
+    all.push_back({.id = row.text(0),
+                   .name = row.text(1),
+                   .prefix = row.text(2),
+                   .hash = row.text(3),
+                   .role = row.text(4),
+                   .permissions = row.text(5),
+                   .expires_at = row.text(6)});
   }
   return all;
 }

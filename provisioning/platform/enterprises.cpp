@@ -20,17 +20,11 @@ void audit(Transaction& transaction, const Actor& actor, const std::string& acti
                                         std::nullopt, std::nullopt, after.dump()});
 }
 
-std::vector<std::string> addresses_in(const Rows& rows) {
-  std::vector<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
-  return all;
-}
-
 void grant(Transaction& transaction, const Actor& actor, const std::string& key, const std::vector<std::string>& emails,
            const std::string& role) {
   transaction.query(sql::lock_enterprise, {key});
   const std::vector<std::string> fresh =
-      addresses_in(transaction.query(sql::add_enterprise_grants, {key, text_array(emails), role, actor.name}));
+      transaction.query(sql::add_enterprise_grants, {key, text_array(emails), role, actor.name}).texts();
   transaction.query(sql::link_enterprise_grants_of_registry, {key, text_array(emails), role});
   if (fresh.empty()) return;
   audit(transaction, actor, "enterprise.grant", {{"key", key}, {"role", role}, {"emails", fresh}});
@@ -55,10 +49,9 @@ bool create_enterprise(Platform& platform, const std::string& key, const std::st
 }
 
 std::vector<Enterprise> list_enterprises(Platform& platform) {
-  const Rows rows = platform.control().query(sql::enterprise_list, {std::nullopt});
   std::vector<Enterprise> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1)), rows.integer(row, 2)});
+  for (const Row row : platform.control().query(sql::enterprise_list, {std::nullopt})) {
+    all.push_back({row.text(0), row.text(1), row.integer(2)});
   }
   return all;
 }
@@ -79,16 +72,14 @@ std::string read_founder(Platform& platform, const std::string& key) {
 }
 
 std::vector<EnterpriseGrant> enterprise_grants(Platform& platform, const std::string& key) {
-  const Rows rows = platform.control().query(sql::enterprise_grants, {key});
   std::vector<EnterpriseGrant> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({.email = text(0),
-                   .role = text(1),
-                   .granted_by = text(2),
-                   .granted_at = text(3),
-                   .person = text(4),
-                   .linked = rows.boolean(row, 5)});
+  for (const Row row : platform.control().query(sql::enterprise_grants, {key})) {
+    all.push_back({.email = row.text(0),
+                   .role = row.text(1),
+                   .granted_by = row.text(2),
+                   .granted_at = row.text(3),
+                   .person = row.text(4),
+                   .linked = row.boolean(5)});
   }
   return all;
 }
@@ -104,7 +95,7 @@ void remove_enterprise_grants(Platform& platform, const std::string& key, const 
                               const std::string& role) {
   Transaction transaction(platform.control());
   const std::vector<std::string> gone =
-      addresses_in(transaction.query(sql::remove_enterprise_grants, {key, text_array(emails), role}));
+      transaction.query(sql::remove_enterprise_grants, {key, text_array(emails), role}).texts();
   if (gone.empty()) return;
   audit(transaction, platform.actor(), "enterprise.revoke", {{"key", key}, {"role", role}, {"emails", gone}});
   transaction.commit();
@@ -120,10 +111,10 @@ std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const s
   }
   Transaction transaction(platform.control());
   transaction.query(sql::lock_enterprise, {key});
-  transaction.query(sql::unsettle_enterprise_people, {key, ids.literal(), emails.literal()});
-  const Rows rows = transaction.query(sql::settle_enterprise_people, {key, ids.literal(), emails.literal()});
+  transaction.query(sql::unsettle_enterprise_people, {key, ids, emails});
+  const Rows rows = transaction.query(sql::settle_enterprise_people, {key, ids, emails});
   std::map<std::string, std::string> moved;  // a person has a row for each role
-  for (int row = 0; row < rows.size(); ++row) moved[std::string(rows.text(row, 0))] = rows.text(row, 1);
+  for (const Row row : rows) moved[row.text(0)] = row.view(1);
   if (moved.empty()) return {};
   std::vector<EnterprisePerson> all;
   std::vector<std::string> addresses;
@@ -142,8 +133,8 @@ std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std
   const Rows rows = transaction.query(sql::end_enterprise_people, {key, text_array(people)});
   std::vector<EnterpriseGrant> ended;
   Json grants = Json::array();
-  for (int row = 0; row < rows.size(); ++row) {
-    ended.push_back({.email = std::string(rows.text(row, 0)), .role = std::string(rows.text(row, 1))});
+  for (const Row row : rows) {
+    ended.push_back({.email = row.text(0), .role = row.text(1)});
     grants.push_back(ended.back().email + " " + ended.back().role);
   }
   if (ended.empty()) return {};
@@ -153,11 +144,9 @@ std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std
 }
 
 std::vector<GrantInEnterprise> read_enterprise_grants(Platform& platform, const std::vector<std::string>& emails) {
-  const Rows rows = platform.control().query(sql::enterprise_grants_of, {text_array(emails)});
   std::vector<GrantInEnterprise> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    all.push_back({text(0), {.email = text(1), .role = text(2), .person = text(3)}});
+  for (const Row row : platform.control().query(sql::enterprise_grants_of, {text_array(emails)})) {
+    all.push_back({row.text(0), {.email = row.text(1), .role = row.text(2), .person = row.text(3)}});
   }
   return all;
 }

@@ -1,6 +1,5 @@
 #include "provisioning/platform/mail_settings.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/duration.hpp"

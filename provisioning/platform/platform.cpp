@@ -32,12 +32,12 @@ int check_schema(Connection& control) {
 // One setting a row: its name in column `name`, its value in the next.
 PlatformSettings to_settings(const Rows& rows, int name) {
   PlatformSettings settings;
-  for (int row = 0; row < rows.size(); ++row) {
-    if (rows.text(row, name) == "base_domain") settings.base_domain = rows.text(row, name + 1);
-    if (rows.text(row, name) == "storage_root") settings.storage_root = rows.text(row, name + 1);
-    if (rows.text(row, name) == "key_fingerprint") settings.key_fingerprint = rows.text(row, name + 1);
-    if (rows.text(row, name) == "mail") {
-      settings.mail = parse_mail_settings(nlohmann::json::parse(rows.text(row, name + 1)));
+  for (const Row row : rows) {
+    if (row.view(name) == "base_domain") settings.base_domain = row.view(name + 1);
+    if (row.view(name) == "storage_root") settings.storage_root = row.view(name + 1);
+    if (row.view(name) == "key_fingerprint") settings.key_fingerprint = row.view(name + 1);
+    if (row.view(name) == "mail") {
+      settings.mail = parse_mail_settings(nlohmann::json::parse(row.view(name + 1)));
     }
   }
   return settings;
@@ -257,14 +257,11 @@ PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
   if (status.schema_version == 0) return status;
   status.settings = read_settings(control);
   const Rows servers = control.query(sql::server_list);
-  for (int row = 0; row < servers.size(); ++row) {
-    status.servers.push_back({servers.integer(row, 0), std::string(servers.text(row, 1)),
-                              std::string(servers.text(row, 2)), std::string(servers.text(row, 3)),
-                              std::string(servers.text(row, 4)), servers.integer(row, 5)});
+  for (const Row row : servers) {
+    status.servers.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)});
   }
-  const Rows counts = control.query(sql::tenant_counts);
-  for (int row = 0; row < counts.size(); ++row) {
-    status.tenants.emplace_back(counts.text(row, 0), counts.integer(row, 1));
+  for (const Row row : control.query(sql::tenant_counts)) {
+    status.tenants.emplace_back(row.view(0), row.integer(1));
   }
   if (status.schema_version >= first_version_with_audit) status.audit = audit_head(control);
   return status;
@@ -274,8 +271,7 @@ PlatformFolders platform_folders(const Dsn& dsn, const SessionOptions& session) 
   Connection control(dsn, session);
   PlatformFolders folders;
   try {
-    const Rows storage = control.query(sql::storage_folders);
-    for (int row = 0; row < storage.size(); ++row) folders.storage.emplace_back(storage.text(row, 0));
+    folders.storage = control.query(sql::storage_folders).texts();
     const MailSettings mail = read_settings(control).mail;
     if (mail.transport == "maildir") folders.mail = mail.folder;
   } catch (const SqlError& error) {

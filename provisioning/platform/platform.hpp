@@ -39,6 +39,19 @@ class Platform {
   Rows ask(const Statement& statement);
 
   Connection& control() const { return *control_; }
+
+  // What `work` throws, for a caller that goes on with others, which nobody can without the control database.
+  template <class Work>
+  std::optional<Error> catch_failure(const Work& work) const {
+    try {
+      work();
+      return std::nullopt;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || !control_->usable()) throw;
+      return error;
+    }
+  }
+
   const Actor& actor() const { return actor_; }
   const PlatformSettings& settings() const { return settings_; }
   const std::string& key_path() const { return key_path_; }

@@ -8,23 +8,22 @@ namespace acctl {
 
 namespace {
 
-ArchivedExport to_archived(const Rows& rows, int row) {
-  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-  ArchivedExport archived{.id = rows.integer(row, 0),
-                          .slug = text(1),
-                          .name = text(2),
-                          .tenant = text(3),
-                          .status = text(4),
-                          .plan = text(13),
-                          .pack = text(14),
-                          .schema_version = rows.integer(row, 5),
-                          .bytes = rows.integer(row, 6),
-                          .created_at = text(7),
-                          .hold_until = rows.optional(row, 8),
-                          .deleted_at = rows.optional(row, 9),
+ArchivedExport to_archived(const Row& row) {
+  ArchivedExport archived{.id = row.integer(0),
+                          .slug = row.text(1),
+                          .name = row.text(2),
+                          .tenant = row.text(3),
+                          .status = row.text(4),
+                          .plan = row.text(13),
+                          .pack = row.text(14),
+                          .schema_version = row.integer(5),
+                          .bytes = row.integer(6),
+                          .created_at = row.text(7),
+                          .hold_until = row.optional(8),
+                          .deleted_at = row.optional(9),
                           .data = {}};
-  if (!rows.is_null(row, 10)) {
-    archived.data = DataDump{.file = text(10), .bytes = rows.integer(row, 11), .sha256 = text(12)};
+  if (!row.is_null(10)) {
+    archived.data = DataDump{.file = row.text(10), .bytes = row.integer(11), .sha256 = row.text(12)};
   }
   return archived;
 }
@@ -38,9 +37,7 @@ Rows query_exports(Platform& platform, const std::vector<std::string>& slugs, st
     throw Error(ErrorKind::invalid, "the archive has no export " + std::to_string(*id) + " of a tenant '" + slug + "'",
                 "See 'acctl tenant archive list " + slug + "'.");
   }
-  std::vector<std::string> known;
-  const Rows rows = platform.control().query(sql::archived_slugs);
-  for (int row = 0; row < rows.size(); ++row) known.emplace_back(rows.text(row, 0));
+  const std::vector<std::string> known = platform.control().query(sql::archived_slugs).texts();
   throw Error(ErrorKind::invalid, "the archive has no export of a tenant '" + slug + "'" + did_you_mean(slug, known),
               "'acctl tenant archive list' lists what deletions have left.");
 }
@@ -49,14 +46,13 @@ Rows query_exports(Platform& platform, const std::vector<std::string>& slugs, st
 
 void for_each_archived(Platform& platform, const std::vector<std::string>& slugs,
                        const std::function<void(const ArchivedExport&)>& visit) {
-  const Rows rows = query_exports(platform, slugs, {});
-  for (int row = 0; row < rows.size(); ++row) visit(to_archived(rows, row));
+  for (const Row row : query_exports(platform, slugs, {})) visit(to_archived(row));
 }
 
 ArchivedExport require_archived(Platform& platform, const std::string& slug, std::optional<std::int64_t> id) {
   const Rows rows = query_exports(platform, {slug}, id);
   if (rows.empty()) throw_no_export(platform, slug, id);
-  return to_archived(rows, 0);
+  return to_archived(rows.at(0));
 }
 
 std::string archived_document(Platform& platform, const ArchivedExport& archived) {

@@ -1,6 +1,5 @@
 #include "provisioning/tenants/departures.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/access/notifications.hpp"
@@ -36,12 +35,12 @@ struct Leavers {
 // `rows`: of departures_of_tenant.
 Leavers read_leavers(const Rows& rows, TenantSession& database) {
   Leavers leavers;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
-    const std::set<std::string> people = nlohmann::json::parse(rows.text(row, 1));
+  for (const Row row : rows) {
+    const std::string& email = leavers.named.emplace_back(row.view(0));
+    const std::set<std::string> people = nlohmann::json::parse(row.view(1));
     for (const std::string& user : users_of_people(database, email, people)) {
       leavers.all.insert(user);
-      if (rows.boolean(row, 2)) leavers.offboarded.insert(user);
+      if (row.boolean(2)) leavers.offboarded.insert(user);
     }
   }
   return leavers;
@@ -87,8 +86,8 @@ void end_lapsed_roles(Platform& platform, const Tenant& tenant, TenantSession& d
                                       {text_array(people), record.run, record.command, record.actor, record.origin,
                                        record.reason, false, text_array(roles), *tenant.enterprise});
   transaction.commit();
-  for (int row = 0; row < gone.size(); ++row) {
-    const std::string_view key = gone.text(row, 0);
+  for (const Row row : gone) {
+    const std::string_view key = row.view(0);
     const std::size_t slash = key.rfind('/');
     ended.push_back(std::string(key.substr(0, slash)) + " no longer has role " + std::string(key.substr(slash + 1)) +
                     ", which enterprise " + *tenant.enterprise + " revoked");
@@ -107,14 +106,8 @@ std::vector<std::string> ids_out_of_reach(const std::vector<Tenant>& tenants) {
 
 // The role that the administrator of a new tenant gets: the one system role of an organization that gives everything.
 std::string chief_role_in(const State& state) {
-  const auto roles = state.find("roles");
-  if (roles == state.end()) return "";
-  const auto says = [](const Object& role, const std::string& field, const nlohmann::json& value) {
-    const auto found = role.fields.find(field);
-    return found != role.fields.end() && found->second == value;
-  };
-  for (const auto& [key, role] : roles->second) {
-    if (!says(role, "system", true) || !says(role, "scope", "organization")) continue;
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    if (!has_value(role, "system", true) || !has_value(role, "scope", "organization")) continue;
     if (find_object(state, "role_permissions", edge_key(key, "*")) != nullptr) return key;
   }
   return "";
@@ -143,14 +136,13 @@ std::vector<PlaceOutOfReach> places_out_of_reach(const Platform& platform, const
   std::vector<PlaceOutOfReach> all;
   const std::vector<std::string> ids = ids_out_of_reach(tenants);
   if (ids.empty()) return all;
-  const Rows rows =
-      platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too});
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({.tenant = std::string(rows.text(row, 0)),
-                   .email = std::string(rows.text(row, 1)),
-                   .held = rows.boolean(row, 2),
-                   .known = rows.boolean(row, 3),
-                   .noted = rows.boolean(row, 4)});
+  for (const Row row :
+       platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too})) {
+    all.push_back({.tenant = row.text(0),
+                   .email = row.text(1),
+                   .held = row.boolean(2),
+                   .known = row.boolean(3),
+                   .noted = row.boolean(4)});
   }
   return all;
 }
@@ -161,10 +153,10 @@ std::vector<std::string> defer_access_end(const Platform& platform, const std::v
   const std::vector<std::string> ids = ids_out_of_reach(tenants);
   if (ids.empty()) return slugs;
   Transaction transaction(platform.control());
-  const Rows noted = transaction.query(
-      sql::defer_departures,
-      {text_array(ids), text_array(end.emails), text_array(end.people), end.roles_too, platform.actor().run});
-  for (int row = 0; row < noted.size(); ++row) slugs.emplace_back(noted.text(row, 0));
+  slugs = transaction
+              .query(sql::defer_departures, {text_array(ids), text_array(end.emails), text_array(end.people),
+                                             end.roles_too, platform.actor().run})
+              .texts();
   if (slugs.empty()) return slugs;
   record_audit(transaction, platform.actor(), "user.leave", "done", "",
                nlohmann::json{{"emails", end.emails}, {"tenants", slugs}, {"roles_too", end.roles_too}}.dump());
@@ -222,26 +214,22 @@ std::vector<std::string> end_deferred_access(Platform& platform, const Tenant& t
 void keep_held_people(const Platform& platform, const Tenant& tenant) {
   if (!tenant.activated_at) return;  // never to be resumed
   std::vector<std::string> people;
-  try {
+  platform.catch_failure([&] {
     const TenantSession database = enter(platform, tenant);
-    const Rows rows = database->query(sql::people_with_access);
-    for (int row = 0; row < rows.size(); ++row) people.emplace_back(rows.text(row, 0));
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
-  }
+    for (const Row row : database->query(sql::people_with_access)) people.emplace_back(row.view(0));
+  });
   if (!people.empty()) platform.control().query(sql::keep_held_people, {tenant.id, text_array(people)});
 }
 
 std::optional<Error> departed_admin(const Platform& platform, const Tenant& tenant) {
   if (!is_unfinished(tenant)) return std::nullopt;
   const std::string admin = normal_key(KeyForm::email, tenant.admin_email);
-  const Rows departures = platform.control().query(sql::departures_of_tenant, {tenant.id});
-  for (int row = 0; row < departures.size(); ++row) {
-    if (departures.text(row, 0) != admin) continue;
+  for (const Row row : platform.control().query(sql::departures_of_tenant, {tenant.id})) {
+    if (row.view(0) != admin) continue;
     return Error(
         ErrorKind::conflict,
         "tenant " + tenant.slug + " cannot be finished: " + admin + ", its first administrator, has left (run " +
-            std::string(departures.text(row, 3)) + ")",
+            row.text(3) + ")",
         "Name another one: acctl tenant create " + tenant.slug + " " + name_option(tenant) + " --admin-email EMAIL");
   }
   return std::nullopt;

@@ -1,6 +1,5 @@
 #include "provisioning/tenants/doctor.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/text.hpp"

@@ -24,9 +24,9 @@ struct Marked {
 std::vector<Marked> marked_on(Connection& server, const std::string& server_name) {
   std::vector<Marked> all;
   const auto add = [&](const Rows& rows, const std::string& what, bool is_role) {
-    for (int i = 0; i < rows.size(); ++i) {
-      const std::string name(rows.text(i, 0));
-      all.push_back({.id = rows.is_null(i, 1) ? "" : std::string(rows.text(i, 1).substr(tenant_mark.size())),
+    for (const Row row : rows) {
+      const std::string name = row.text(0);
+      all.push_back({.id = row.is_null(1) ? "" : std::string(row.view(1).substr(tenant_mark.size())),
                      .what = "server " + server_name + " has the " + what + " '" + name + "'",
                      .name = is_role ? name : ""});
     }
@@ -68,19 +68,17 @@ std::string orphan_words(const Marked& one, const std::map<std::string, Tenant>&
 std::vector<Finding> find_orphans(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Marked> marked;
   std::vector<Finding> findings;
-  const Rows servers = platform.control().query(sql::server_list);
-  for (int row = 0; row < servers.size(); ++row) {
-    const std::string server(servers.text(row, 1));
-    try {
+  for (const Row row : platform.control().query(sql::server_list)) {
+    const std::string server = row.text(1);
+    const auto failure = platform.catch_failure([&] {
       const auto known = unreachable.find(server);
       if (known != unreachable.end()) throw Error(ErrorKind::connection, known->second);
-      std::ranges::move(marked_on(platform.server(server, std::string(servers.text(row, 3))), server),
-                        std::back_inserter(marked));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
+      std::ranges::move(marked_on(platform.server(server, row.text(3)), server), std::back_inserter(marked));
+    });
+    if (failure) {
       findings.push_back({.tenant = "",
                           .check = "server",
-                          .detail = "server " + server + " cannot be examined for orphans: " + error.what()});
+                          .detail = "server " + server + " cannot be examined for orphans: " + failure->what()});
     }
   }
   std::error_code error;

@@ -43,12 +43,8 @@ void move(Platform& platform, Tenant& tenant, const std::string& to) {
 
 std::string find_chief_role(const std::string& pack) {
   const State state = state_of_pack(pack);
-  const auto roles = state.find("roles");
-  if (roles == state.end()) return {};
-  for (const auto& [key, role] : roles->second) {
-    const auto scope = role.fields.find("scope");
-    const bool enterprise = scope != role.fields.end() && scope->second == "enterprise";
-    if (enterprise && find_permissions(state, "roles", key).contains("*")) return key;
+  for (const auto& [key, role] : all_of_kind(state, "roles")) {
+    if (has_value(role, "scope", "enterprise") && find_permissions(state, "roles", key).contains("*")) return key;
   }
   return {};
 }

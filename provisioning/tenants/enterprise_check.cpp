@@ -20,8 +20,8 @@ std::set<std::size_t> not_held(Connection& database, const std::vector<GrantHere
     roles.add(grants[i].grant.role);
     places.insert(i);
   }
-  const Rows rows = database.query(sql::roles_held, {emails.literal(), roles.literal()});
-  for (int row = 0; row < rows.size(); ++row) places.erase(static_cast<std::size_t>(rows.integer(row, 0) - 1));
+  for (const Row row : database.query(sql::roles_held, {emails, roles}))
+    places.erase(static_cast<std::size_t>(row.integer(0) - 1));
   return places;
 }
 
@@ -61,10 +61,9 @@ std::vector<std::string> enterprise_contradictions(Platform& platform, const Ten
                       enterprise + " updates it");
     }
   }
-  const Rows strays = database.query(sql::stray_enterprise_roles);
-  for (int row = 0; row < strays.size(); ++row) {
-    const std::string email(strays.text(row, 0));
-    const std::string role(strays.text(row, 1));
+  for (const Row row : database.query(sql::stray_enterprise_roles)) {
+    const std::string email = row.text(0);
+    const std::string role = row.text(1);
     const bool granted =
         std::ranges::any_of(here, [&](const GrantHere& one) { return one.email == email && one.grant.role == role; });
     if (granted) continue;

@@ -25,12 +25,6 @@ std::string to_records_json(const std::vector<EnterpriseKey>& keys) {
   return all.dump();
 }
 
-std::vector<std::string> names_in(const Rows& rows) {
-  std::vector<std::string> names;
-  for (int row = 0; row < rows.size(); ++row) names.emplace_back(rows.text(row, 0));
-  return names;
-}
-
 }  // namespace
 
 SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<EnterpriseKey>& keys) {
@@ -41,9 +35,8 @@ SettledKeys settle_enterprise_keys(Connection& tenant, const std::vector<Enterpr
   }
   SettledKeys settled;
   // Ended first: another key may have the name.
-  settled.ended = names_in(tenant.query(sql::end_enterprise_keys_of_tenant, {ids.literal(), hashes.literal()}));
-  if (!keys.empty())
-    settled.made = names_in(tenant.query(sql::make_enterprise_keys_of_tenant, {to_records_json(keys)}));
+  settled.ended = tenant.query(sql::end_enterprise_keys_of_tenant, {ids, hashes}).texts();
+  if (!keys.empty()) settled.made = tenant.query(sql::make_enterprise_keys_of_tenant, {to_records_json(keys)}).texts();
   return settled;
 }
 
@@ -69,8 +62,7 @@ SettledKeys settle_keys_of_tenant(const Platform& platform, const Tenant& tenant
     if (!changes.empty() && !is_recorded(database, record.run)) record_run(transaction, record, {&changes});
     return !changes.empty();
   };
-  exclusive_transaction(database, make_identity(platform, tenant, record.run), record, ending, work,
-                        reconnect_to(platform, tenant));
+  exclusive_transaction(make_exclusive_run(platform, tenant, database, record, ending), work);
   return settled;
 }
 

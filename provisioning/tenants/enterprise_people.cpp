@@ -20,8 +20,7 @@ bool any_place(const EnterpriseStanding& standing, const std::string& person, co
 
 void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
   const auto database = enter(platform, tenant);
-  const Rows chief = database->query(sql::enterprise_chief_roles);
-  for (int row = 0; row < chief.size(); ++row) standing.chief_roles.emplace(chief.text(row, 0));
+  for (const Row row : database->query(sql::enterprise_chief_roles)) standing.chief_roles.emplace(row.view(0));
   std::set<std::string> seen;
   for (const GrantHere& here : grants_here(database, person_grants(standing.grants))) {
     if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
@@ -79,14 +78,9 @@ bool EnterpriseStanding::is_usable(const std::string& person) const {
 EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise) {
   EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
-      read_places(platform, tenant, standing);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      standing.unread[tenant.slug] = error.what();
-    }
+  for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
+    if (const auto error = catch_failure([&] { read_places(platform, tenant, standing); }))
+      standing.unread[tenant.slug] = error->what();
   }
   return standing;
 }
@@ -140,20 +134,16 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
   // The registry first: what is granted no longer reaches no new tenant, whatever happens next.
   std::vector<EnterpriseGrant> ended = end_enterprise_people(platform, standing.enterprise, people);
   std::vector<Diagnostic> failures;
-  for (const Tenant& tenant :
-       list_targets(platform, {.conditions = {is_one_of("enterprise", {standing.enterprise})}})) {
-    if (!is_reached(tenant, Reach::suspended_too)) continue;
-    try {
+  for (const Tenant& tenant : list_reached_members(platform, standing.enterprise)) {
+    const auto failure = catch_failure([&] {
       const auto database = enter(platform, tenant, Access::write);
       Transaction transaction(database);
       transaction.query(sql::end_enterprise_holdings,
                         {text_array(people), record.run, record.command, record.actor, record.origin, record.reason,
                          true, std::nullopt, standing.enterprise});
       transaction.commit();
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      failures.push_back({"", 0, 0, tenant.slug + ": " + error.what()});
-    }
+    });
+    if (failure) failures.push_back({"", 0, 0, tenant.slug + ": " + failure->what()});
   }
   if (failures.empty()) return ended;
   throw Error(ErrorKind::partial,
@@ -176,7 +166,7 @@ EnterpriseRights enterprise_rights(Platform& platform, const std::string& enterp
         places->second, [&](const PlaceOfPerson& place) { return place.email == email && place.status == "active"; });
     if (active) return EnterpriseRights::everything;
   }
-  for (const Tenant& tenant : list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}})) {
+  for (const Tenant& tenant : list_members(platform, enterprise)) {
     if (tenant.status == "active" && administers(platform, tenant, email)) return EnterpriseRights::names_and_roles;
   }
   return EnterpriseRights::none;
@@ -187,10 +177,9 @@ std::vector<EnterprisePerson> settle_addresses(Platform& platform, const Tenant&
   const auto database = enter(platform, tenant, Access::write);
   // Committed here only after the registry knows: an interruption in between repeats it, and loses nothing.
   Transaction transaction(database);
-  const Rows rows = transaction.query(sql::moved_enterprise_people);
   std::vector<EnterprisePerson> people;
-  for (int row = 0; row < rows.size(); ++row) {
-    people.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  for (const Row row : transaction.query(sql::moved_enterprise_people)) {
+    people.push_back({row.text(0), row.text(1)});
   }
   if (people.empty()) return {};
   std::vector<EnterprisePerson> moved = move_enterprise_people(platform, *tenant.enterprise, people);

@@ -49,19 +49,15 @@ State owned_by(const State& state, const std::string& manager) {
   State owned;
   std::set<std::string> managers;
   for (const Kind& kind : kinds()) {
-    const auto found = state.find(std::string(kind.name));
-    if (found == state.end()) continue;
-    for (const auto& [key, object] : found->second) {
+    for (const auto& [key, object] : all_of_kind(state, kind.name)) {
       if (!object.manager.empty()) managers.insert(object.manager);
-      if (object.manager == manager) owned[found->first].emplace(key, object);
+      if (object.manager == manager) owned[std::string(kind.name)].emplace(key, object);
     }
   }
   for (const EdgeKind& edge : edge_kinds()) {
-    const auto found = state.find(std::string(edge.list->kind));
-    if (found == state.end()) continue;
-    for (const auto& [key, member] : found->second) {
+    for (const auto& [key, member] : all_of_kind(state, edge.list->kind)) {
       if (find_object(owned, edge.owner->name, split_edge(edge, key).first) != nullptr)
-        owned[found->first].emplace(key, member);
+        owned[std::string(edge.list->kind)].emplace(key, member);
     }
   }
   if (!owned.empty()) return owned;
@@ -112,8 +108,7 @@ bool names_tenant(std::string_view line) {
 std::size_t count_objects(const State& state) {
   std::size_t count = 0;
   for (const Kind& kind : kinds()) {
-    const auto found = state.find(std::string(kind.name));
-    if (found != state.end() && !kind.internal) count += found->second.size();
+    if (!kind.internal) count += all_of_kind(state, kind.name).size();
   }
   return count;
 }

@@ -16,9 +16,7 @@ Statement make_seed_invitations(const Tenant& tenant, const std::vector<std::str
 }
 
 std::int64_t invite_uninvited(Connection& database, const Tenant& tenant, const Secret& key) {
-  const Rows uninvited = database.query(sql::users_without_invitation);
-  std::vector<std::string> guests;
-  for (int row = 0; row < uninvited.size(); ++row) guests.emplace_back(uninvited.text(row, 0));
+  const std::vector<std::string> guests = database.query(sql::users_without_invitation).texts();
   if (guests.empty()) return 0;
   const Statement invitations = make_seed_invitations(tenant, guests, key);
   database.query(invitations.sql.c_str(), invitations.parameters);

@@ -24,10 +24,9 @@ void record(Platform& platform, const Leftover& leftover) {
 
 std::vector<Leftover> templates(Platform& platform, const UnreachableServers& unreachable) {
   std::vector<Leftover> found;
-  const Rows servers = platform.control().query(sql::server_list);
-  for (int row = 0; row < servers.size(); ++row) {
-    const std::string name(servers.text(row, 1));
-    const std::string dsn(servers.text(row, 3));
+  for (const Row row : platform.control().query(sql::server_list)) {
+    const std::string name = row.text(1);
+    const std::string dsn = row.text(3);
     if (unreachable.contains(name)) continue;
     for (const std::string& database : old_templates(platform.server(name, dsn))) {
       found.push_back({.kind = Leftover::Kind::template_database,
@@ -142,18 +141,12 @@ std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants) {
 
 UnreachableServers find_unreachable_servers(Platform& platform, const std::set<std::string>& only) {
   UnreachableServers unreachable;
-  const Rows servers = platform.control().query(sql::server_list);
-  for (int row = 0; row < servers.size(); ++row) {
-    const std::string name(servers.text(row, 1));
-    const std::string dsn(servers.text(row, 3));
+  for (const Row row : platform.control().query(sql::server_list)) {
+    const std::string name = row.text(1);
+    const std::string dsn = row.text(3);
     if (!only.empty() && !only.contains(name)) continue;
     if (dsn.empty()) continue;  // that of the control database, which has just answered
-    try {
-      platform.server(name, dsn);
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      unreachable.emplace(name, error.what());
-    }
+    if (const auto error = catch_failure([&] { platform.server(name, dsn); })) unreachable.emplace(name, error->what());
   }
   return unreachable;
 }

@@ -1,6 +1,5 @@
 #include "provisioning/tenants/provision.hpp"
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 

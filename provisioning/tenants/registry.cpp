@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/did_you_mean.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 #include "provisioning/tenants/registry.sql.hpp"
 
@@ -15,23 +16,13 @@ namespace {
 using Json = nlohmann::json;
 
 std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> all;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    all.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return all;
+  const std::vector<std::string_view> all = split(text, ' ');
+  return {all.begin(), all.end()};
 }
 
 // As acctl.tenant_overview writes them: four fields a step, each ended by a unit separator.
 std::vector<StepRecord> parse_steps(std::string_view text) {
-  const auto field = [&] {
-    const std::size_t end = std::min(text.find('\x1f'), text.size());
-    const std::string_view value = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return value;
-  };
+  const auto field = [&] { return take_part(text, '\x1f'); };
   std::vector<StepRecord> steps;
   while (!text.empty()) {
     StepRecord& step = steps.emplace_back();
@@ -46,60 +37,57 @@ std::vector<StepRecord> parse_steps(std::string_view text) {
 
 }  // namespace
 
-Tenant to_tenant(const Rows& rows, int row) {
-  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+Tenant to_tenant(const Row& row) {
   Tenant tenant{
-      .id = text(0),
-      .slug = text(1),
-      .name = text(2),
-      .status = text(3),
-      .plan = text(4),
-      .server = text(5),
-      .server_dsn = text(28),
-      .region = text(22),
-      .database = text(6),
-      .owner_role = text(17),
-      .app_role = text(18),
-      .pack = text(7),
-      .schema_version = rows.integer(row, 8),
+      .id = row.text(0),
+      .slug = row.text(1),
+      .name = row.text(2),
+      .status = row.text(3),
+      .plan = row.text(4),
+      .server = row.text(5),
+      .server_dsn = row.text(28),
+      .region = row.text(22),
+      .database = row.text(6),
+      .owner_role = row.text(17),
+      .app_role = row.text(18),
+      .pack = row.text(7),
+      .schema_version = row.integer(8),
       .labels = {},
-      .enterprise = rows.optional(row, 10),
-      .seats_used = rows.integer(row, 11),
-      .seats_as_of = rows.optional(row, 35),
-      .seats_limit = rows.optional_integer(row, 12),
-      .seats = rows.optional_integer(row, 23),
-      .storage = text(13),
-      .support_address = text(14),
-      .hostnames = words(rows.text(row, 24)),
-      .steps = parse_steps(rows.text(row, 25)),
-      .admin_email = text(19),
-      .admin_name = text(20),
-      .epoch = rows.integer(row, 21),
-      .created_at = text(15),
-      .activated_at = rows.optional(row, 16),
-      .hold_until = rows.optional(row, 26),
-      .hold_is_over = rows.boolean(row, 27),
-      .ledger_id = rows.optional_integer(row, 31),
-      .ledger_run = text(32),
-      .ledger_at = text(33),
-      .status_before = text(34),
-      .subscription = text(36),
-      .trial_ends_at = rows.optional(row, 37),
-      .projects_limit = rows.optional_integer(row, 40),
-      .storage_limit = rows.optional_integer(row, 41),
-      .overrides = text(42),
-      .notes = text(43),
+      .enterprise = row.optional(10),
+      .seats_used = row.integer(11),
+      .seats_as_of = row.optional(35),
+      .seats_limit = row.optional_integer(12),
+      .seats = row.optional_integer(23),
+      .storage = row.text(13),
+      .support_address = row.text(14),
+      .hostnames = words(row.view(24)),
+      .steps = parse_steps(row.view(25)),
+      .admin_email = row.text(19),
+      .admin_name = row.text(20),
+      .epoch = row.integer(21),
+      .created_at = row.text(15),
+      .activated_at = row.optional(16),
+      .hold_until = row.optional(26),
+      .hold_is_over = row.boolean(27),
+      .ledger_id = row.optional_integer(31),
+      .ledger_run = row.text(32),
+      .ledger_at = row.text(33),
+      .status_before = row.text(34),
+      .subscription = row.text(36),
+      .trial_ends_at = row.optional(37),
+      .projects_limit = row.optional_integer(40),
+      .storage_limit = row.optional_integer(41),
+      .overrides = row.text(42),
+      .notes = row.text(43),
   };
-  if (rows.text(row, 9) != "{}")
-    tenant.labels = Json::parse(rows.text(row, 9)).get<std::map<std::string, std::string>>();
+  if (row.view(9) != "{}") tenant.labels = Json::parse(row.view(9)).get<std::map<std::string, std::string>>();
   return tenant;
 }
 
 Statement make_tenant_statement(const TenantFilter& filter) { return {sql::tenant_list, {filter_json(filter)}}; }
 
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit) {
-  const Rows rows = platform.ask(make_tenant_statement(filter));
-  for (int row = 0; row < rows.size(); ++row) visit(to_tenant(rows, row));
+  for (const Row row : platform.ask(make_tenant_statement(filter))) visit(to_tenant(row));
 }
 
 std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter) {
@@ -110,7 +98,7 @@ std::vector<Tenant> list_tenants(Platform& platform, const TenantFilter& filter)
 
 std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug) {
   const Rows rows = platform.control().query(sql::tenant_by_slug, {slug});
-  return rows.empty() ? std::nullopt : std::optional(to_tenant(rows, 0));
+  return rows.empty() ? std::nullopt : std::optional(to_tenant(rows.at(0)));
 }
 
 Tenant require_tenant(Platform& platform, const std::string& slug) {
@@ -118,9 +106,7 @@ Tenant require_tenant(Platform& platform, const std::string& slug) {
   const std::vector<Tenant> deleted =
       list_tenants(platform, {.slugs = {slug}, .conditions = {is_one_of("status", {"deleted"})}});
   if (!deleted.empty()) return deleted.back();
-  std::vector<std::string> slugs;
-  const Rows near = platform.control().query(sql::near_slugs, {slug});
-  for (int row = 0; row < near.size(); ++row) slugs.emplace_back(near.text(row, 0));
+  const std::vector<std::string> slugs = platform.control().query(sql::near_slugs, {slug}).texts();
   throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'" + did_you_mean(slug, slugs),
               "See 'acctl tenant list'.");
 }
@@ -220,9 +206,8 @@ void remember_ledgers(const Platform& platform, const std::map<std::string, std:
       numbers.add(std::to_string(number));
     }
     // In one transaction by the protocol, which need not wait for the disk.
-    platform.control().batch(
-        {{sql::commit_without_waiting, {}}, {sql::remember_ledgers, {tenants.literal(), numbers.literal(), run}}},
-        Snapshot::each);
+    platform.control().batch({{sql::commit_without_waiting, {}}, {sql::remember_ledgers, {tenants, numbers, run}}},
+                             Snapshot::each);
   } catch (const std::exception&) {
     // What the run did is done.
   }
@@ -237,8 +222,7 @@ void remember_seats(const Platform& platform, const std::map<std::string, SeatCo
       slugs.add(slug);
       used.add(std::to_string(seats.used));
     }
-    platform.control().batch(
-        {{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs.literal(), used.literal()}}}, Snapshot::each);
+    platform.control().batch({{sql::commit_without_waiting, {}}, {sql::remember_seats, {slugs, used}}}, Snapshot::each);
   } catch (const std::exception&) {
     // The next run that changes people, or `tenant list --refresh`, brings them up to date.
   }

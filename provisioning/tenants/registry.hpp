@@ -16,7 +16,7 @@ namespace acctl {
 
 // The statement of a list of tenants, and a row of its answer, whose columns are those of acctl.tenant_overview.
 Statement make_tenant_statement(const TenantFilter& filter);
-Tenant to_tenant(const Rows& rows, int row);
+Tenant to_tenant(const Row& row);
 
 // By slug; one at a time, so that ten thousand do not have to be held.
 void for_each_tenant(Platform& platform, const TenantFilter& filter, const std::function<void(const Tenant&)>& visit);

@@ -100,9 +100,7 @@ std::string request_json(const Tenant& asked, const TenantRequest& request) {
 }
 
 void check_names(Connection& control, const TenantRequest& request) {
-  const Rows plans = control.query(sql::plan_keys);
-  std::vector<std::string> known;
-  for (int row = 0; row < plans.size(); ++row) known.emplace_back(plans.text(row, 0));
+  const std::vector<std::string> known = control.query(sql::plan_keys).texts();
   if (!request.plan.empty() && std::ranges::find(known, request.plan) == known.end()) {
     throw Error(ErrorKind::invalid, "there is no plan '" + request.plan + "'" + did_you_mean(request.plan, known));
   }
@@ -117,9 +115,9 @@ void check_names(Connection& control, const TenantRequest& request) {
   const Rows servers = control.query(sql::server_list);
   std::vector<std::string> names;
   std::vector<std::string> regions;
-  for (int row = 0; row < servers.size(); ++row) {
-    names.emplace_back(servers.text(row, 1));
-    regions.emplace_back(servers.text(row, 2));
+  for (const Row row : servers) {
+    names.emplace_back(row.view(1));
+    regions.emplace_back(row.view(2));
   }
   const auto require = [](const std::string& what, const std::string& asked, const std::vector<std::string>& known) {
     if (asked.empty() || std::ranges::find(known, asked) != known.end()) return;

@@ -11,11 +11,11 @@ namespace {
 
 DoorFacts facts_in(const Rows& rows) {
   DoorFacts facts;
-  for (int row = 0; row < rows.size(); ++row) {
-    facts.database = rows.text(row, 0);
-    facts.tenant = rows.text(row, 1);
-    facts.epoch = rows.is_null(row, 2) ? 0 : rows.integer(row, 2);
-    facts.migrations.push_back({rows.integer(row, 3), std::string(rows.text(row, 4)), std::string(rows.text(row, 5))});
+  for (const Row row : rows) {
+    facts.database = row.view(0);
+    facts.tenant = row.view(1);
+    facts.epoch = row.is_null(2) ? 0 : row.integer(2);
+    facts.migrations.push_back({row.integer(3), row.text(4), row.text(5)});
   }
   return facts;
 }
@@ -110,6 +110,11 @@ Identity make_identity(const Platform& platform, const Tenant& tenant, const std
     remember_ledgers(platform, {{id, entry}}, run);
   };
   return identity;
+}
+
+ExclusiveRun make_exclusive_run(const Platform& platform, const Tenant& tenant, const TenantSession& database,
+                                const RunRecord& record, Ending ending) {
+  return {database, make_identity(platform, tenant, record.run), record, ending, reconnect_to(platform, tenant)};
 }
 
 EarlySession::EarlySession(const Platform& platform, const std::string& name) : database_(name) {

@@ -53,6 +53,10 @@ Identity make_identity(const Tenant& tenant);
 // it.
 Identity make_identity(const Platform& platform, const Tenant& tenant, const std::string& run);
 
+// Such a run in a transaction of its own.
+ExclusiveRun make_exclusive_run(const Platform& platform, const Tenant& tenant, const TenantSession& database,
+                                const RunRecord& record, Ending ending);
+
 // What a database says of itself.
 struct DoorFacts {
   std::string database;    // current_database(); "" if it has no schema of ours

@@ -1,7 +1,7 @@
 #include "provisioning/tenants/suggestions.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "provisioning/database/read.hpp"
 #include "provisioning/tenants/suggestions.sql.hpp"
@@ -12,104 +12,50 @@ namespace {
 
 constexpr std::int64_t most_candidates = 10'000;
 
-// `more`: the third parameter, for a statement that has one.
-std::vector<Suggestion> suggest(Connection& connection, const char* sql, const std::string& prefix,
-                                const std::optional<std::string>& more = {}) {
-  const Rows rows =
-      more ? connection.query(sql, {prefix, most_candidates, *more}) : connection.query(sql, {prefix, most_candidates});
+std::vector<Suggestion> query_values(Connection& connection, const char* sql, const std::string& prefix,
+                                     const std::optional<std::string>& of) {
+  std::vector<Param> parameters = {prefix, most_candidates};
+  if (of) parameters.emplace_back(*of);
   std::vector<Suggestion> all;
-  for (int row = 0; row < rows.size(); ++row) {
-    all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
-  }
+  for (const Row row : connection.query(sql, parameters)) all.push_back({row.text(0), row.text(1)});
   return all;
 }
 
 }  // namespace
 
-std::vector<Suggestion> suggest_tenants(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_tenants, prefix);
+std::vector<Suggestion> suggest(Platform& platform, PlatformValues values, const std::string& prefix,
+                                const std::optional<std::string>& of) {
+  static const std::map<PlatformValues, const char*> statements = {
+      {PlatformValues::tenants, sql::suggest_tenants},
+      {PlatformValues::archived_tenants, sql::suggest_archived_tenants},
+      {PlatformValues::enterprises, sql::suggest_enterprises},
+      {PlatformValues::enterprise_people, sql::suggest_enterprise_people},
+      {PlatformValues::enterprise_key_owners, sql::suggest_enterprise_key_owners},
+      {PlatformValues::enterprise_key_names, sql::suggest_enterprise_key_names},
+      {PlatformValues::servers, sql::suggest_servers},
+      {PlatformValues::regions, sql::suggest_regions},
+      {PlatformValues::plans, sql::suggest_plans},
+      {PlatformValues::features, sql::suggest_features},
+      {PlatformValues::overrides, sql::suggest_overrides},
+      {PlatformValues::labels, sql::suggest_labels}};
+  return query_values(platform.control(), statements.at(values), prefix, of);
 }
 
-std::vector<Suggestion> suggest_enterprises(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_enterprises, prefix);
-}
-
-std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_servers, prefix);
-}
-
-std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_regions, prefix);
-}
-
-std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_features, prefix);
-}
-
-std::vector<Suggestion> suggest_overrides(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_overrides, prefix);
-}
-
-std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_plans, prefix);
-}
-
-std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_labels, prefix);
-}
-
-std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_archived_tenants, prefix);
-}
-
-std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,
-                                                  const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_enterprise_people, prefix, enterprise);
-}
-
-std::vector<Suggestion> suggest_enterprise_key_owners(Platform& platform, const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_enterprise_key_owners, prefix);
-}
-
-std::vector<Suggestion> suggest_enterprise_key_names(Platform& platform, const std::string& enterprise,
-                                                     const std::string& prefix) {
-  return suggest(platform.control(), sql::suggest_enterprise_key_names, prefix, enterprise);
-}
-
-std::vector<Suggestion> suggest_key_owners(TenantSession& tenant, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_key_owners, prefix);
-}
-
-std::vector<Suggestion> suggest_key_names(TenantSession& tenant, const std::string& owner, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_key_names, prefix, owner);
-}
-
-std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_users, prefix);
-}
-
-std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_runs, prefix, "");
-}
-
-std::vector<Suggestion> suggest_done_runs(TenantSession& tenant, const std::string& prefix) {
-  return suggest(tenant, sql::suggest_runs, prefix, "done");
+std::vector<Suggestion> suggest(TenantSession& tenant, TenantValues values, const std::string& prefix,
+                                const std::optional<std::string>& of) {
+  static const std::map<TenantValues, const char*> statements = {{TenantValues::users, sql::suggest_users},
+                                                                 {TenantValues::runs, sql::suggest_runs},
+                                                                 {TenantValues::key_owners, sql::suggest_key_owners},
+                                                                 {TenantValues::key_names, sql::suggest_key_names}};
+  return query_values(tenant, statements.at(values), prefix, of);
 }
 
 std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind) {
   const State state = read_state(tenant, {.kinds = {std::string(kind.name)}});
   std::vector<Suggestion> all;
-  const auto objects = state.find(std::string(kind.name));
-  if (objects == state.end()) return all;
-  for (const auto& [key, object] : objects->second) {
-    std::string about;
-    for (const char* field : {"name", "description"}) {
-      const auto value = object.fields.find(field);
-      if (about.empty() && value != object.fields.end() && value->second.is_string()) {
-        about = value->second.get<std::string>();
-      }
-    }
-    all.push_back({key, about});
+  for (const auto& [key, object] : all_of_kind(state, kind.name)) {
+    const std::string name = find_field_text(object, "name");
+    all.push_back({key, name.empty() ? find_field_text(object, "description") : name});
   }
   return all;
 }

@@ -1,6 +1,7 @@
 // Suggestions are read for somebody who is typing: what begins with a few letters, and what it is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,28 +15,31 @@ struct Suggestion {
   std::string about;  // "" for nothing
 };
 
-// One statement each. More than 10,000 nobody reads.
-std::vector<Suggestion> suggest_tenants(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_enterprises(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_servers(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_regions(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_features(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_overrides(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_plans(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_labels(Platform& platform, const std::string& prefix);  // KEY=VALUE
-std::vector<Suggestion> suggest_archived_tenants(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_enterprise_people(Platform& platform, const std::string& enterprise,
-                                                  const std::string& prefix);
-std::vector<Suggestion> suggest_enterprise_key_owners(Platform& platform, const std::string& prefix);
-std::vector<Suggestion> suggest_enterprise_key_names(Platform& platform, const std::string& enterprise,
-                                                     const std::string& prefix);
+// What is read of the platform. Of labels KEY=VALUE; enterprise_people and enterprise_key_names are those `of` an
+// enterprise.
+enum class PlatformValues {
+  tenants,
+  archived_tenants,
+  enterprises,
+  enterprise_people,
+  enterprise_key_owners,
+  enterprise_key_names,
+  servers,
+  regions,
+  plans,
+  features,
+  overrides,
+  labels
+};
 
-// The same of one tenant.
-std::vector<Suggestion> suggest_users(TenantSession& tenant, const std::string& prefix);
-std::vector<Suggestion> suggest_key_owners(TenantSession& tenant, const std::string& prefix);
-std::vector<Suggestion> suggest_key_names(TenantSession& tenant, const std::string& owner, const std::string& prefix);
-// The last one first; all, or those that were not refused.
-std::vector<Suggestion> suggest_runs(TenantSession& tenant, const std::string& prefix);
-std::vector<Suggestion> suggest_done_runs(TenantSession& tenant, const std::string& prefix);
+// What is read of a tenant. Runs, the last one first, are `of` an outcome, "" for any; key_names of an owner.
+enum class TenantValues { users, runs, key_owners, key_names };
+
+// One statement each. More than 10,000 nobody reads.
+std::vector<Suggestion> suggest(Platform& platform, PlatformValues values, const std::string& prefix,
+                                const std::optional<std::string>& of = {});
+std::vector<Suggestion> suggest(TenantSession& tenant, TenantValues values, const std::string& prefix,
+                                const std::optional<std::string>& of = {});
 std::vector<Suggestion> suggest_objects(TenantSession& tenant, const Kind& kind);  // all of them
+
 }  // namespace acctl

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/step.hpp"
 #include "provisioning/database/migrations.hpp"
 #include "provisioning/database/server.hpp"
@@ -45,9 +44,8 @@ bool is_former(const std::string& name) {
 }
 
 void drop_abandoned(Connection& server, std::int64_t now) {
-  const Rows databases = server.query(sql::template_databases);
-  for (int row = 0; row < databases.size(); ++row) {
-    const std::string name(databases.text(row, 0));
+  for (const Row row : server.query(sql::template_databases)) {
+    const std::string name = row.text(0);
     if (is_abandoned(name, now)) drop_database(server, name);
   }
 }
@@ -100,11 +98,10 @@ void build_template(Platform& platform, Connection& server, const std::string& s
 
 std::vector<std::string> old_templates(Connection& server) {
   const std::int64_t now = server.query(sql::building_name).integer(0, 0);
-  const Rows databases = server.query(sql::template_databases);
   std::vector<std::string> old;
-  for (int row = 0; row < databases.size(); ++row) {
-    const std::string name(databases.text(row, 0));
-    const bool marked = databases.boolean(row, 1);
+  for (const Row row : server.query(sql::template_databases)) {
+    const std::string name = row.text(0);
+    const bool marked = row.boolean(1);
     if (is_abandoned(name, now) || (marked && is_former(name))) old.push_back(name);
   }
   return old;

@@ -6,7 +6,6 @@
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/tenants/template_database.hpp"
 
 namespace acctl {
 

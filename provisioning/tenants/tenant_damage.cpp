@@ -23,10 +23,9 @@ SystemRoles read_system_roles(const std::string& pack) {
   SystemRoles roles;
   try {
     roles.digest = require_pack(pack).digest;
-    State state = state_of_pack(pack);
-    for (const auto& [key, role] : state["roles"]) {
-      const auto system = role.fields.find("system");
-      if (system != role.fields.end() && system->second == true) roles.keys.push_back(key);
+    const State state = state_of_pack(pack);
+    for (const auto& [key, role] : all_of_kind(state, "roles")) {
+      if (has_value(role, "system", true)) roles.keys.push_back(key);
     }
   } catch (const Error&) {
     return {};
@@ -74,9 +73,9 @@ void find_uninvited(const Tenant& tenant, const Rows& rows, std::vector<Damage>&
 
 // A tenant may write to its customers from an address of its own, but not from another tenant's.
 void find_foreign_settings(Platform& platform, const Tenant& tenant, const Rows& settings, std::vector<Damage>& found) {
-  for (int row = 0; row < settings.size(); ++row) {
-    const std::string key(settings.text(row, 0));
-    const std::string value(settings.text(row, 1));
+  for (const Row row : settings) {
+    const std::string key = row.text(0);
+    const std::string value = row.text(1);
     const bool is_hostname = key == "portal.hostname";
     const bool is_own = is_hostname ? std::ranges::find(tenant.hostnames, value) != tenant.hostnames.end()
                                     : value == tenant.support_address;
@@ -105,11 +104,7 @@ std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connec
   find_seats(tenant, answers[0], found);
   find_foreign_settings(platform, tenant, answers[1], found);
   if (!answers[2].empty()) {
-    std::string keys;
-    for (int row = 0; row < answers[2].size(); ++row) {
-      keys += (row == 0 ? "" : ", ") + std::string(answers[2].text(row, 0));
-    }
-    found.push_back({"roles", "lacks system roles of pack " + tenant.pack + ": " + keys +
+    found.push_back({"roles", "lacks system roles of pack " + tenant.pack + ": " + join(answers[2].texts()) +
                                   "; restore its database, or create them with 'acctl role create'"});
   }
   find_waiting_mail(tenant, answers[0], found);

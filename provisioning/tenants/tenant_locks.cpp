@@ -10,8 +10,8 @@ TenantLocks::TenantLocks(Platform& platform, const std::vector<std::string>& slu
     slugs_.insert(slugs.front());
     return;
   }
-  const Rows locked = platform.control().query(sql::try_lock_tenants, {text_array(slugs)});
-  for (int row = 0; row < locked.size(); ++row) slugs_.emplace(locked.text(row, 0));
+  for (const Row row : platform.control().query(sql::try_lock_tenants, {text_array(slugs)}))
+    slugs_.emplace(row.view(0));
 }
 
 TenantLocks::~TenantLocks() {

@@ -18,25 +18,24 @@ using Type = TenantProperty::Type;
 
 constexpr std::string_view any_name = "*";
 
-Tenant to_target(const Rows& rows, int row) {
-  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
+Tenant to_target(const Row& row) {
   Tenant tenant;
-  tenant.id = text(0);
-  tenant.slug = text(1);
-  tenant.status = text(2);
-  tenant.plan = text(3);
-  tenant.server = text(4);
-  tenant.server_dsn = text(5);
-  tenant.region = text(6);
-  tenant.database = text(7);
-  tenant.schema_version = rows.integer(row, 8);
-  tenant.labels = Json::parse(rows.text(row, 9));
-  tenant.enterprise = rows.optional(row, 10);
-  tenant.epoch = rows.integer(row, 11);
-  tenant.ledger_id = rows.optional_integer(row, 12);
-  tenant.ledger_run = text(13);
-  tenant.support_address = text(14);
-  tenant.pack = text(15);
+  tenant.id = row.text(0);
+  tenant.slug = row.text(1);
+  tenant.status = row.text(2);
+  tenant.plan = row.text(3);
+  tenant.server = row.text(4);
+  tenant.server_dsn = row.text(5);
+  tenant.region = row.text(6);
+  tenant.database = row.text(7);
+  tenant.schema_version = row.integer(8);
+  tenant.labels = Json::parse(row.view(9));
+  tenant.enterprise = row.optional(10);
+  tenant.epoch = row.integer(11);
+  tenant.ledger_id = row.optional_integer(12);
+  tenant.ledger_run = row.text(13);
+  tenant.support_address = row.text(14);
+  tenant.pack = row.text(15);
   return tenant;
 }
 
@@ -178,8 +177,7 @@ void refuse_unknown_names(Platform& platform, const TenantFilter& filter) {
   }
   if (wanted.empty()) return;
   std::map<std::string, std::vector<std::string>> known;
-  const Rows rows = platform.control().query(sql::filter_names);
-  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const Row row : platform.control().query(sql::filter_names)) known[row.text(0)].emplace_back(row.view(1));
   for (const auto& [property, names] : wanted) {
     std::vector<std::string> candidates = known[property];
     const std::set<std::string> existing(candidates.begin(), candidates.end());
@@ -214,21 +212,30 @@ Statement make_target_statement(const TenantFilter& filter) {
 }
 
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter) {
-  const Rows rows = platform.ask(make_target_statement(filter));
   std::vector<Tenant> tenants;
-  for (int row = 0; row < rows.size(); ++row) {
-    tenants.push_back(filter.conditions.empty() ? to_target(rows, row) : to_tenant(rows, row));
+  for (const Row row : platform.ask(make_target_statement(filter))) {
+    tenants.push_back(filter.conditions.empty() ? to_target(row) : to_tenant(row));
   }
   std::ranges::sort(tenants, {}, &Tenant::slug);
+  return tenants;
+}
+
+std::vector<Tenant> list_members(Platform& platform, const std::string& enterprise) {
+  return list_targets(platform, {.conditions = {is_one_of("enterprise", {enterprise})}});
+}
+
+std::vector<Tenant> list_reached_members(Platform& platform, const std::string& enterprise) {
+  std::vector<Tenant> tenants = list_members(platform, enterprise);
+  std::erase_if(tenants, [](const Tenant& tenant) { return !is_reached(tenant, Reach::suspended_too); });
   return tenants;
 }
 
 void add_features(Platform& platform, std::vector<Tenant>& tenants) {
   TextArray ids;
   for (const Tenant& tenant : tenants) ids.add(tenant.id);
-  const Rows rows = platform.control().query(sql::tenant_features, {ids.literal()});
   std::map<std::string_view, std::set<std::string>> features;
-  for (int row = 0; row < rows.size(); ++row) features[rows.text(row, 0)].emplace(rows.text(row, 1));
+  for (const Row row : platform.control().query(sql::tenant_features, {ids}))
+    features[row.view(0)].emplace(row.view(1));
   for (Tenant& tenant : tenants) tenant.features = features[tenant.id];
 }
 

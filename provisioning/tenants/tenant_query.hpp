@@ -2,7 +2,6 @@
 // reads the tenants of a configuration run.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -45,6 +44,10 @@ Statement make_target_statement(const TenantFilter& filter);
 // As list_tenants(). Without conditions of each tenant only what a run on its database needs: id, slug, status, plan,
 // server, region, database, schema version, labels, enterprise, epoch, end of the ledger, pack.
 std::vector<Tenant> list_targets(Platform& platform, const TenantFilter& filter);
+
+// The same of an enterprise: its tenants whatever their status, and those of them that can be entered.
+std::vector<Tenant> list_members(Platform& platform, const std::string& enterprise);
+std::vector<Tenant> list_reached_members(Platform& platform, const std::string& enterprise);
 
 // What is turned on for them, by their plans and by themselves: Tenant::features.
 void add_features(Platform& platform, std::vector<Tenant>& tenants);

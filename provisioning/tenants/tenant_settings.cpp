@@ -5,6 +5,7 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/moment.hpp"
+#include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/tenant_condition.hpp"
@@ -85,12 +86,9 @@ void read_group(TenantSettings& settings, const std::string& group, std::string_
 }
 
 void read_domains(TenantSettings& settings, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    const std::string_view one = list.substr(0, end);
-    const std::size_t space = one.find(' ');
-    settings["domain." + std::string(one.substr(0, space))] = std::string(one.substr(space + 1));
-    list.remove_prefix(std::min(end + 1, list.size()));
+  for (std::string_view one : split(list, ',')) {
+    const std::string_view domain = take_part(one, ' ');
+    settings["domain." + std::string(domain)] = std::string(one);
   }
 }
 
@@ -103,41 +101,40 @@ bool is_same(const std::string& name, const Json& now, const Json& wanted) {
   return strip_group(name, "domain") && wanted == "unverified" && now == "verified";
 }
 
-RegisteredTenant to_registered(const Rows& rows, int row) {
-  const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-  RegisteredTenant tenant{.id = text(0),
-                          .slug = text(1),
-                          .status = text(2),
+RegisteredTenant to_registered(const Row& row) {
+  RegisteredTenant tenant{.id = row.text(0),
+                          .slug = row.text(1),
+                          .status = row.text(2),
                           .settings = {},
-                          .given = {.plan = text(17),
-                                    .seats = rows.optional_integer(row, 18),
-                                    .projects = rows.optional_integer(row, 19),
-                                    .storage_bytes = rows.optional_integer(row, 20),
-                                    .features = text(21)},
-                          .manager = rows.optional(row, 15),
+                          .given = {.plan = row.text(17),
+                                    .seats = row.optional_integer(18),
+                                    .projects = row.optional_integer(19),
+                                    .storage_bytes = row.optional_integer(20),
+                                    .features = row.text(21)},
+                          .manager = row.optional(15),
                           .declared = {}};
   const auto set = [&](const char* name, int column) {
-    if (!rows.is_null(row, column)) tenant.settings[name] = text(column);
+    if (!row.is_null(column)) tenant.settings[name] = row.text(column);
   };
   set("name", 3);
   set("plan", 4);
   set("subscription", 5);
   set("trial_ends_at", 6);
-  if (const auto seats = rows.optional_integer(row, 7)) tenant.settings["seats"] = *seats;
-  read_group(tenant.settings, "limit", rows.text(row, 8));
-  read_group(tenant.settings, "feature", rows.text(row, 9));
-  read_group(tenant.settings, "label", rows.text(row, 10));
-  read_domains(tenant.settings, rows.text(row, 11));
+  if (const auto seats = row.optional_integer(7)) tenant.settings["seats"] = *seats;
+  read_group(tenant.settings, "limit", row.view(8));
+  read_group(tenant.settings, "feature", row.view(9));
+  read_group(tenant.settings, "label", row.view(10));
+  read_domains(tenant.settings, row.view(11));
   set("admin_email", 12);
   set("admin_name", 13);
   set("notes", 14);
-  if (!rows.is_null(row, 16)) tenant.declared = Json::parse(rows.text(row, 16)).get<TenantSettings>();
+  if (!row.is_null(16)) tenant.declared = Json::parse(row.view(16)).get<TenantSettings>();
   return tenant;
 }
 
 std::vector<RegisteredTenant> to_all(const Rows& rows) {
   std::vector<RegisteredTenant> tenants;
-  for (int row = 0; row < rows.size(); ++row) tenants.push_back(to_registered(rows, row));
+  for (const Row row : rows) tenants.push_back(to_registered(row));
   return tenants;
 }
 
@@ -351,8 +348,7 @@ std::map<RegistryName, Error> find_unknown_names(Platform& platform, const std::
   std::map<RegistryName, Error> unknown;
   if (names.empty()) return unknown;
   std::map<std::string, std::vector<std::string>> known;
-  const Rows rows = platform.control().query(sql::known_names);
-  for (int row = 0; row < rows.size(); ++row) known[std::string(rows.text(row, 0))].emplace_back(rows.text(row, 1));
+  for (const Row row : platform.control().query(sql::known_names)) known[row.text(0)].emplace_back(row.view(1));
   for (const RegistryName& one : names) {
     const auto& [kind, name] = one;
     const std::vector<std::string>& all = known[kind];
@@ -381,14 +377,10 @@ void require_free_domains(Platform& platform, const std::string& slug, const Set
     added.add(*domain);
   }
   if (added.empty()) return;
-  const Rows owners = platform.control().query(sql::owners_of_domains, {added.literal()});
-  for (int row = 0; row < owners.size(); ++row) {
-    if (owners.text(row, 1) == slug) continue;
-    throw Error(
-        ErrorKind::conflict,
-        "the domain " + std::string(owners.text(row, 0)) + " belongs to tenant " + std::string(owners.text(row, 1)),
-        "Remove it there first: acctl tenant edit " + std::string(owners.text(row, 1)) + " --remove-domain " +
-            std::string(owners.text(row, 0)));
+  for (const Row row : platform.control().query(sql::owners_of_domains, {added})) {
+    if (row.view(1) == slug) continue;
+    throw Error(ErrorKind::conflict, "the domain " + row.text(0) + " belongs to tenant " + row.text(1),
+                "Remove it there first: acctl tenant edit " + row.text(1) + " --remove-domain " + row.text(0));
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <set>
 
 #include "provisioning/base/text.hpp"
@@ -40,7 +39,7 @@ std::string by_whom(Connection& tenant, std::int64_t id, const Mismatch& misfit,
     keys.add(key_before(renames, edge->list->target, target));
   }
   const std::string key = address_before(renames, misfit.kind, misfit.key);
-  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds.literal(), keys.literal()});
+  const Rows rows = tenant.query(sql::later_run, {id, misfit.kind, key, kinds, keys});
   return rows.empty() ? " (by hand)" : by_run(rows.text(0, 0), rows.text(0, 1), rows.text(0, 2));
 }
 
@@ -64,9 +63,8 @@ void refuse_sign_up(const RunRecord& run, const std::vector<Change>& changes) {
 
 bool suspends(const std::vector<Change>& changes, const std::string& email) {
   return std::ranges::any_of(changes, [&](const Change& change) {
-    const auto status = change.fields.find("status");
     return change.kind == "users" && change.action == Action::change && change.key == email &&
-           status != change.fields.end() && status->second.after == "suspended";
+           change.sets("status", "suspended");
   });
 }
 
@@ -81,10 +79,9 @@ void refuse_enterprise(const RunRecord& run, const std::vector<Change>& changes)
     const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
     ended.push_back(email + " " + role);
     if (ended.size() > 1) continue;
-    const auto enterprise = change.fields.find("enterprise");
-    way = "acctl enterprise grant " +
-          (enterprise == change.fields.end() ? "ENTERPRISE" : enterprise->second.before.get<std::string>()) + " " +
-          email + " " + role;
+    const FieldChange* enterprise = change.fields.get("enterprise");
+    way = "acctl enterprise grant " + (enterprise == nullptr ? "ENTERPRISE" : enterprise->before.get<std::string>()) +
+          " " + email + " " + role;
     if (suspends(changes, email)) first = "Reactivate the user with 'acctl user reactivate " + email + "', then grant";
   }
   if (ended.empty() && run.command != "enterprise revoke") return;
@@ -194,7 +191,7 @@ class Undo {
       kinds.add(kind);
       keys.add(key);
     }
-    const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds.literal(), keys.literal()});
+    const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds, keys});
     if (rows.empty()) return;
     std::map<Fact, std::vector<const Change*>> by_fact;
     for (const Change& change : std::as_const(done_)) by_fact[{change.kind, change.key}].push_back(&change);
@@ -244,7 +241,7 @@ class Undo {
       }
     }
     if (kinds.empty()) return;
-    const Rows rows = tenant_.query(sql::work_on_objects, {kinds.literal(), keys.literal(), run_.id});
+    const Rows rows = tenant_.query(sql::work_on_objects, {kinds, keys, run_.id});
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       reasons_.push_back(std::string(rows.text(row, 0)) + "/" + std::string(rows.text(row, 1)) + " " +
                          std::string(rows.text(row, 2)));

@@ -43,21 +43,19 @@ Visit record_beginning(Platform& platform, const Tenant& tenant, const VisitRequ
 }
 
 std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool expired) {
-  const Rows rows = platform.control().query(sql::open_visits, {tenants, expired});
   std::vector<Visit> visits;
-  for (int row = 0; row < rows.size(); ++row) {
-    const auto text = [&](int column) { return std::string(rows.text(row, column)); };
-    visits.push_back({.id = rows.integer(row, 0),
-                      .tenant = text(6),
-                      .tenant_id = text(9),
-                      .server = text(10),
-                      .role = text(1),
-                      .writes = rows.boolean(row, 2),
-                      .actor = text(3),
-                      .reason = text(4),
-                      .run = text(5),
-                      .opened_at = text(7),
-                      .until = text(8)});
+  for (const Row row : platform.control().query(sql::open_visits, {tenants, expired})) {
+    visits.push_back({.id = row.integer(0),
+                      .tenant = row.text(6),
+                      .tenant_id = row.text(9),
+                      .server = row.text(10),
+                      .role = row.text(1),
+                      .writes = row.boolean(2),
+                      .actor = row.text(3),
+                      .reason = row.text(4),
+                      .run = row.text(5),
+                      .opened_at = row.text(7),
+                      .until = row.text(8)});
   }
   return visits;
 }
@@ -165,7 +163,7 @@ std::vector<Visit> open_visits(Platform& platform, const std::vector<Tenant>& te
   if (tenants.empty()) return query_visits(platform, std::nullopt, false);
   TextArray ids;
   for (const Tenant& tenant : tenants) ids.add(tenant.id);
-  return query_visits(platform, ids.literal(), false);
+  return query_visits(platform, ids, false);
 }
 
 std::vector<Visit> expired_visits(Platform& platform) { return query_visits(platform, std::nullopt, true); }

@@ -117,8 +117,9 @@ bool RandomHistory::invite_somebody() {
   RunRecord made = record("user invite");
   try {
     const InvitationTerms terms{.key = key, .lifetime_ms = {}, .link_base = "https://x/"};
-    const Invited outcome = invite(tenant_.session(), tenant_.identity(), {person}, terms, made, Ending::commit,
-                                   [&] { return tenant_.connect(); });
+    const ExclusiveRun run{tenant_.session(), tenant_.identity(), made, Ending::commit,
+                           [&] { return tenant_.connect(); }};
+    const Invited outcome = invite(run, {person}, terms);
     if (outcome.invited.empty()) return false;
   } catch (const Error&) {
     return false;

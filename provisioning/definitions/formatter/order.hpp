@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/kinds.hpp"

@@ -144,7 +144,7 @@ Command hostile() {
   static std::string text;
   Command command{
       .name = "odd", .summary = "Ar Fl . it's odd", .description = ".Sh not\n'br a section.\nC:\\new \\fB ^~`"};
-  command.options = {{.name = "--ar", .value = "Ar", .help = ".\\\" comment - \"quoted\" it's", .target = &text}};
+  command.options = {acctl::parse_option("--ar Ar", ".\\\" comment - \"quoted\" it's", &text)};
   command.examples = {{".Sh 'x' \\n \"$(acctl odd --ar '~')\" ^", "'Ns, - and ... ä."}};
   command.run = [](acctl::Session&) { return 0; };
   Command tree{.name = "acctl", .summary = "root", .description = "Root."};

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "provisioning/base/error.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "tests/support/catch.hpp"
 
@@ -62,4 +63,14 @@ TEST_CASE("an item that fails keeps nobody waiting, and what it threw is thrown"
   CHECK_THROWS_WITH(run(false), "three");
   CHECK_THROWS_WITH(run(true), "three");
   CHECK(shown >= 60);
+}
+
+TEST_CASE("what one of many throws is kept, but an interrupt ends the run") {
+  using acctl::ErrorKind;
+  CHECK_FALSE(acctl::catch_failure([] {}));
+  const auto failure = acctl::catch_failure([] { throw acctl::Error(ErrorKind::conflict, "no"); });
+  REQUIRE(failure);
+  CHECK(failure->kind() == ErrorKind::conflict);
+  CHECK_THROWS_AS(acctl::catch_failure([] { throw acctl::Error(ErrorKind::interrupted, "interrupted"); }),
+                  acctl::Error);
 }

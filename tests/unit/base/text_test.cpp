@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/split.hpp"
 #include "tests/support/catch.hpp"
 
 using acctl::display_width;
@@ -116,4 +117,16 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
   CHECK(hidden_character("a\nb\tc", acctl::Breaks::allowed).empty());
   CHECK(hidden_character("a\nb").starts_with("U+000A"));
   CHECK(acctl::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");
+}
+
+TEST_CASE("text is split at a character, and nothing follows a last one") {
+  const auto parts = [](std::string_view text) { return acctl::split(text, ','); };
+  CHECK(parts("").empty());
+  CHECK(parts("a") == std::vector<std::string_view>{"a"});
+  CHECK(parts("a,b") == std::vector<std::string_view>{"a", "b"});
+  CHECK(parts("a,b,") == std::vector<std::string_view>{"a", "b"});
+  CHECK(parts(",,a") == std::vector<std::string_view>{"", "", "a"});
+  std::string_view rest = "name value more";
+  CHECK(acctl::take_part(rest, ' ') == "name");
+  CHECK(rest == "value more");
 }

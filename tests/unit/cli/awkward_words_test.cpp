@@ -30,11 +30,10 @@ acctl::Command small_tree(Targets& t) {
   create.arguments = {{.name = "SLUG", .help = "x", .target = &t.slug},
                       {.name = "EMAIL", .help = "x", .target = &t.emails, .required = false},
                       {.name = "LAST", .help = "x", .target = &t.last}};
-  create.options = {{.name = "--name", .value = "NAME", .help = "x", .target = &t.name, .letter = 'n'},
-                    {.name = "--label", .value = "K=V", .help = "x", .target = &t.labels, .letter = 'l'},
-                    {.name = "--plan", .value = "PLAN", .help = "x", .target = &t.plan, .choices = {"trial", "pro"}},
-                    {.name = "--seats", .value = "N", .help = "x", .target = &t.seats},
-                    {.name = "--force", .value = "", .help = "x", .target = &t.force, .letter = 'f'}};
+  create.options = {acctl::parse_option("-n, --name NAME", "x", &t.name),
+                    acctl::parse_option("-l, --label K=V", "x", &t.labels),
+                    acctl::parse_option("--plan PLAN", "x", &t.plan, {.choices = {"trial", "pro"}}),
+                    acctl::parse_option("--seats N", "x", &t.seats), acctl::parse_option("-f, --force", "x", &t.force)};
   create.run = run;
   create.takes_as = true;
   acctl::Command list{.name = "list", .summary = "list tenants", .description = "Lists."};

@@ -34,8 +34,8 @@ std::string parsed(const std::vector<std::string>& words) {
   Settings settings;
   Command command{.name = "do", .summary = "do", .description = "Does."};
   command.arguments = {{.name = "NAME", .help = "x", .target = &names, .required = false}};
-  command.options = {{.name = "--text", .value = "TEXT", .help = "x", .target = &text},
-                     {.name = "--file", .value = "FILE", .help = "x", .target = &file, .values = acctl::Values::file}};
+  command.options = {acctl::parse_option("--text TEXT", "x", &text),
+                     acctl::parse_option("--file FILE", "x", &file, {.values = acctl::Values::file})};
   command.run = [](acctl::Session&) { return 0; };
   Command root{.name = "acctl", .summary = "root", .description = "Root."};
   root.subcommands = {command};

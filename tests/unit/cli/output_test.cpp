@@ -63,7 +63,7 @@ TEST_CASE("columns of a table stand below each other in every script") {
                                    {"Zoe\u0308", 3}};                                        // accents beside
   std::string expected = "NAME        SLUG\n";
   const std::string table = written([&] {
-    acctl::RecordWriter writer(acctl::OutputFormat::table, acctl::Shape::many, {{"NAME", "/name"}, {"SLUG", "/slug"}});
+    acctl::RecordWriter writer(acctl::OutputFormat::table, acctl::Shape::many, {"NAME", "SLUG"});
     for (const Name& name : names) {
       writer.add({{"name", name.text}, {"slug", "x"}});
       expected += name.text + std::string(12 - name.columns, ' ') + "x\n";
@@ -84,7 +84,7 @@ TEST_CASE("rule output: a cell of CSV is text, whatever it begins with or holds"
 
 TEST_CASE("rule output: values within a cell are quoted where commas and quotes would be read as something else") {
   const std::string table = written([] {
-    acctl::RecordWriter writer(acctl::OutputFormat::csv, acctl::Shape::many, {{"LABELS", "/labels"}});
+    acctl::RecordWriter writer(acctl::OutputFormat::csv, acctl::Shape::many, {"LABELS"});
     writer.add({{"labels", {{"a", "b c"}, {"n", 1}, {"x", "a, tier=gold"}, {"y", "\"b\""}}}});
     writer.finish();
   });
@@ -95,8 +95,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::vector<acctl::Column> columns = {
-    {"SLUG", "/slug"}, {"SEATS USED", "/seats/used"}, {"NAME", "/name"}, {"PACK", "/pack", true}};
+const std::vector<acctl::Column> columns = {"SLUG", {"SEATS USED", "/seats/used"}, "NAME", {"PACK", acctl::Fit::wide}};
 
 // Three tenants as `format` writes them.
 std::string listed(const std::string& format, acctl::RecordLayout layout = {}) {
@@ -170,8 +169,7 @@ TEST_CASE("a table of records is cut to the terminal, its first column and addre
   std::string remark;
   const std::string text = written([&] {
     acctl::RecordLayout layout{.width = 44, .remark = [&](const std::string& words) { remark = words; }};
-    acctl::RecordWriter writer(acctl::OutputFormat::table, acctl::Shape::many,
-                               {{"NAME", "/name"}, {"EMAIL", "/email"}, {"NOTE", "/note"}, {"AT", "/at"}}, layout);
+    acctl::RecordWriter writer(acctl::OutputFormat::table, acctl::Shape::many, {"NAME", "EMAIL", "NOTE", "AT"}, layout);
     writer.add({{"name", "Ana of the long name"},
                 {"email", "ana@example.org"},
                 {"note", "a note of many words"},
@@ -180,4 +178,9 @@ TEST_CASE("a table of records is cut to the terminal, its first column and addre
   });
   CHECK(text == "NAME                  EMAIL\nAna of the long name  ana@example.org\n");
   CHECK(remark.starts_with("not shown for lack of room: NOTE, AT"));
+}
+
+TEST_CASE("a header names its field unless it is told another") {
+  CHECK(acctl::Column("CRM ACCESS").pointer == "/crm_access");
+  CHECK(acctl::Column("SEATS USED", "/seats/used").pointer == "/seats/used");
 }

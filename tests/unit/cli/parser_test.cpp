@@ -31,12 +31,12 @@ Command tree(Values& v) {
   Command create{.name = "create", .summary = "create a tenant", .description = "Creates."};
   create.arguments = {{.name = "SLUG", .help = "its name", .target = &v.slug},
                       {.name = "EMAIL", .help = "people", .target = &v.emails, .required = false}};
-  create.options = {{.name = "--name", .value = "NAME", .help = "x", .target = &v.name, .letter = 'n'},
-                    {.name = "--note", .value = "TEXT", .help = "x", .target = &v.note, .clears = true},
-                    {.name = "--label", .value = "KEY=VALUE", .help = "x", .target = &v.labels},
-                    {.name = "--plan", .value = "PLAN", .help = "x", .target = &v.plan, .choices = {"trial", "pro"}},
-                    {.name = "--seats", .value = "N", .help = "x", .target = &v.seats},
-                    {.name = "--force", .value = "", .help = "x", .target = &v.force, .letter = 'f'}};
+  create.options = {acctl::parse_option("-n, --name NAME", "x", &v.name),
+                    acctl::parse_option("--note TEXT", "x", &v.note, {.clears = true}),
+                    acctl::parse_option("--label KEY=VALUE", "x", &v.labels),
+                    acctl::parse_option("--plan PLAN", "x", &v.plan, {.choices = {"trial", "pro"}}),
+                    acctl::parse_option("--seats N", "x", &v.seats),
+                    acctl::parse_option("-f, --force", "x", &v.force)};
   create.run = run;
   Command list{.name = "list", .summary = "list tenants", .description = "Lists."};
   list.run = run;

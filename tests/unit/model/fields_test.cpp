@@ -84,3 +84,21 @@ TEST_CASE("changes have fields in the same form") {
   CHECK(changes.at("name") == acctl::FieldChange{"B", "A"});
   CHECK(changes.begin()->first == "idp");
 }
+
+TEST_CASE("a kind that is missing has no objects, and a field that is not set no value") {
+  const State state = {{"roles", {{"agent", {.fields = {{"name", "Agent"}, {"system", true}}}}}}};
+  CHECK(acctl::object_keys(state, "roles") == std::vector<std::string>{"agent"});
+  CHECK(acctl::all_of_kind(state, "teams").empty());
+  CHECK(acctl::find_object(state, "teams", "agent") == nullptr);
+  const acctl::Object& agent = *acctl::find_object(state, "roles", "agent");
+  CHECK(acctl::has_value(agent, "system", true));
+  CHECK_FALSE(acctl::has_value(agent, "system", false));
+  CHECK_FALSE(acctl::has_value(agent, "base", nullptr));
+  CHECK(agent.fields.get("base") == nullptr);
+  CHECK(acctl::find_field_text(agent, "name") == "Agent");
+  CHECK(acctl::find_field_text(agent, "system").empty());
+  const acctl::Change change{.action = acctl::Action::change, .fields = {{"status", {"active", "suspended"}}}};
+  CHECK(change.sets("status", "suspended"));
+  CHECK_FALSE(change.sets("status", "active"));
+  CHECK_FALSE(change.sets("name", nullptr));
+}

@@ -19,7 +19,7 @@ using acctl::test::without_comment;
 namespace {
 
 // Functions that give a reference or a pointer to what lives on.
-const std::set<std::string_view> lasting = {"at", "back", "find_kind", "find_object", "front", "get_option"};
+const std::set<std::string_view> lasting = {"at", "back", "control", "find_kind", "find_object", "front", "get_option"};
 
 bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
