@@ -103,9 +103,7 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
   for (const Way& way : ways) {
     std::vector<std::string> words = way.words;
     words.insert(words.end(), {"-t", "globex", "--yes"});
-    std::string line;
-    for (const std::string& word : words) line += word + " ";
-    INFO(line);
+    INFO(acctl::test::command_line(words));
     check_ended(umbrella.acctl(words), 5, way.says);
     CHECK(umbrella.roles_of(olga, "globex") == "enterprise-admin viewer");
     CHECK(umbrella.roles_of("max@umbrella.example", "globex") == "viewer");
