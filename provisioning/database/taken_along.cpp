@@ -124,7 +124,7 @@ std::string describe_lost(const std::vector<TakenAlong>& taken) {
     words.push_back(counted(static_cast<std::size_t>(sum.rows), of.second) + " of " +
                     (one ? *sum.objects.begin() : std::to_string(sum.objects.size()) + " " + of.first));
   }
-  return words.empty() ? "" : std::string(lost_for_good) + join(words);
+  return words.empty() ? "" : std::string(not_restorable) + join(words);
 }
 
 }  // namespace acctl

@@ -27,9 +27,9 @@ std::span<const Dependent> dependents();
 // What goes with the objects that `changes` remove, or is let go by them. One round trip, none if they remove nothing.
 std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes);
 
-// "lost for good: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot bring
-// back; "" for nothing.
-constexpr std::string_view lost_for_good = "lost for good: ";
+// "cannot be restored: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot
+// bring back; "" for nothing.
+constexpr std::string_view not_restorable = "cannot be restored: ";
 std::string describe_lost(const std::vector<TakenAlong>& taken);
 
 }  // namespace acctl

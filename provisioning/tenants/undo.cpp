@@ -127,9 +127,7 @@ class Undo {
     find_later_changes();
     look(RowLock::none);
     Desired desired{.state = std::move(before), .renames = collect_renames(changes_), .prunable = {}};
-    if (run_.message.starts_with(lost_for_good)) {
-      desired.remarks.push_back("what does not come back: " + run_.message.substr(lost_for_good.size()));
-    }
+    if (run_.message.starts_with(not_restorable)) desired.remarks.push_back(run_.message);
     return desired;
   }
 

@@ -83,10 +83,10 @@ TEST_CASE("undo says what does not come back, and gives back what does", "[promi
   const std::string gone =
       "3 runs of automations/close, 1 API key of roles/bot, 1 invitation of users/bea@acme.example, 1 message of "
       "users/bea@acme.example, 1 session of users/bea@acme.example";
-  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "lost for good: " + gone);
-  check_ended(desk({"log", run}), 0, "acme: lost for good: 3 runs of automations/close");
-  CHECK(desk.json({"undo", run, "--dry-run"})["groups"][0]["remarks"][0] == "what does not come back: " + gone);
-  check_ended(desk({"undo", run, "--yes"}), 0, "what does not come back: 3 runs of automations/close");
+  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "cannot be restored: " + gone);
+  check_ended(desk({"log", run}), 0, "acme: cannot be restored: 3 runs of automations/close");
+  CHECK(desk.json({"undo", run, "--dry-run"})["groups"][0]["remarks"][0] == "cannot be restored: " + gone);
+  check_ended(desk({"undo", run, "--yes"}), 0, "cannot be restored: 3 runs of automations/close");
   CHECK(desk.in(history) == "close");
   CHECK(desk.in("select t.key from app.items i join app.teams t on t.id = i.team_id where title = 'mine'") == "t");
   // There and back again.
