@@ -152,6 +152,38 @@ TEST_CASE("the administrator of an enterprise's first tenant becomes enterprise 
               "acctl enterprise grant");
 }
 
+TEST_CASE("tenants that are made in one go invite their enterprise's founder, and the count of invitations says so") {
+  // In the order of the file, which is not that of the slugs; of the same pack, and one of a pack without such a role.
+  const std::string rows =
+      "slug,name,admin_email,pack,enterprise\n"
+      "zeta,Z,zoe@zeta.example,msp,umbrella\nacme,A,ana@acme.example,msp,umbrella\n"
+      "bert,B,bea@bert.example,msp,umbrella\nhelp,H,hal@help.example,helpdesk,umbrella\n"
+      "carl,C,cal@carl.example,msp,other\nalone,O,ona@alone.example,msp,\n";
+  for (const std::string verb : {"apply", "create"}) {
+    INFO(verb);
+    const TestPlatform acctl;
+    for (const char* key : {"umbrella", "other"}) {
+      check_ended(acctl({"enterprise", "create", key, "--name", key}), 0);
+    }
+    const std::string file = acctl.folder.path() + "/tenants.csv";
+    acctl::test::put_file(file, rows);
+    const std::vector<std::string> words = {"tenant", verb, "-f", file, "--yes"};
+    if (verb == "apply") check_ended(acctl({"tenant", "plan", "-f", file}), 0, "8 invitations will be sent");
+    std::vector<std::string> dry = words;
+    dry.emplace_back("--dry-run");
+    check_ended(acctl(dry), 0, "8 invitations will be sent");
+    check_ended(acctl(words), 0, "8 invitations will be sent");
+    // Who founds it is not who was quicker.
+    CHECK(acctl.control("select key || ' ' || coalesce(founder, '') from acctl.enterprises order by key") ==
+          "other cal@carl.example\numbrella zoe@zeta.example");
+    std::string invited;
+    for (const char* slug : {"acme", "alone", "bert", "carl", "help", "zeta"}) {
+      invited += acctl.in(slug, "select count(*) from app.outbox") + " ";
+    }
+    CHECK(invited == "2 1 2 1 1 1 ");
+  }
+}
+
 TEST_CASE("a tenant whose seeding is repeated has each of its enterprise's grants once") {
   const Umbrella umbrella;
   check_ended(umbrella("grant", {olga, "team-lead"}), 0);
