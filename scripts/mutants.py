@@ -158,6 +158,10 @@ class Build:
     def compile(self, file, source, target, output):
         """Compiles `source`, which stands for `file` of the repository, as that is compiled."""
         own = [e for e in self.compiles if Path(e["file"]) == (TOP / file if isinstance(file, str) else file)]
+        # A function is called by its name, also by what was compiled together with it. The texts are constants, which
+        # the compiler has then taken into their readers: a change of them would not be seen, and would seem to survive.
+        if not own and not isinstance(file, str):
+            return 1, f"{file} has to be compiled alone; configure {self.folder} again"
         unity = [e for e in self.compiles if f"/{target}.dir/Unity/" in e["file"]]
         entry = (own or unity)[0]
         words = shlex.split(entry["command"])

@@ -26,14 +26,16 @@ TenantResult to_result(const TenantOutcome& outcome) {
 }
 
 // Adds what would become of `rows` to `results`, and returns how many invitations would be sent.
-MessageTotals rehearse_all(Platform& platform, const std::vector<const RegistryRow*>& rows,
+MessageTotals rehearse_all(Platform& platform, std::vector<const RegistryRow*> rows,
                            std::vector<TenantResult>& results) {
   Step checking("checking", rows.size(), "tenants");
+  FoundersToBe founders;
+  put_founding_first(platform, rows);
   MessageTotals messages;
   for (const RegistryRow* row : rows) {
     TenantOutcome outcome{.slug = row->request.slug, .result = {}, .error = {}};
     outcome.error = platform.catch_failure([&] {
-      outcome.result = rehearse_tenant(platform, row->request);
+      outcome.result = rehearse_tenant(platform, row->request, founders);
       messages.invitations += static_cast<std::size_t>(outcome.result->invitations);
     });
     results.push_back(to_result(outcome));

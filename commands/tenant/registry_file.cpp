@@ -146,6 +146,13 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
   return requests;
 }
 
+void put_founding_first(Platform& platform, std::vector<const RegistryRow*>& rows) {
+  std::vector<TenantRequest> requests;
+  for (const RegistryRow* row : rows) requests.push_back(row->request);
+  const std::set<std::string> founding = find_founding(platform, requests);
+  std::ranges::stable_partition(rows, [&](const RegistryRow* row) { return founding.contains(row->request.slug); });
+}
+
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures) {
   std::map<std::string, const RegistryRow*> by_slug;

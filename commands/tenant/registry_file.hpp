@@ -45,6 +45,9 @@ struct FileRequests {
 // its place. `registry` outlives the answer.
 FileRequests compare_file(Platform& platform, const RegistryFile& registry, const std::string& file, bool declares);
 
+// In the order in which create_tenants() makes them, for those who foresee what comes of it.
+void put_founding_first(Platform& platform, std::vector<const RegistryRow*>& rows);
+
 // Settings that a tenant cannot be created with, for those of `rows` that now exist; failures are added to `failures`.
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures);

@@ -35,9 +35,11 @@ RegistryPlan::RegistryPlan(Session& session, Platform& platform, const RegistryF
 
 // What a new tenant needs (a free slug, a server with room) is looked for before anything is done.
 void RegistryPlan::check_fresh() {
+  FoundersToBe founders;
+  put_founding_first(platform_, asked_.fresh);
   std::erase_if(asked_.fresh, [&](const RegistryRow* row) {
     try {
-      invitations_[row->request.slug] = rehearse_tenant(platform_, row->request).invitations;
+      invitations_[row->request.slug] = rehearse_tenant(platform_, row->request, founders).invitations;
       return false;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted || !platform_.control().usable()) throw;

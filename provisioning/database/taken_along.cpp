@@ -45,6 +45,28 @@ struct Sample {
 constexpr std::array samples = {Sample{"projects", "project_id"}, Sample{"statuses", "status_id"},
                                 Sample{"priorities", "priority_id"}, Sample{"kb_categories", ""}};
 
+// The sample that nobody has touched goes with the object.
+constexpr std::string_view real_item = "not (x.sample and app.is_untouched_tree(x))";
+constexpr std::string_view move_items =
+    "Move the items to another project or delete them first, in the application; or "
+    "keep the project, archived.";
+constexpr std::string_view other_status = "Give what has the status another one first, in the application.";
+constexpr std::string_view other_priority = "Give what has the priority another one first, in the application.";
+constexpr std::string_view no_values = "Change or remove the values first, in the application.";
+
+constexpr std::array all_holders = {
+    Holder{"projects", "app.items", "project_id", "item", move_items, real_item},
+    Holder{"statuses", "app.items", "status_id", "item", other_status, real_item},
+    Holder{"statuses", "app.tickets", "status_id", "ticket", other_status},
+    Holder{"priorities", "app.items", "priority_id", "item", other_priority, real_item},
+    Holder{"priorities", "app.tickets", "priority_id", "ticket", other_priority},
+    Holder{"custom_fields", "app.item_field_values", "field_id", "item value", no_values},
+    Holder{"custom_fields", "app.ticket_field_values", "field_id", "ticket value", no_values},
+    Holder{"kb_categories", "app.kb_articles", "category_id", "article",
+           "Move the articles to another category or delete them first, in the application.",
+           "not (x.sample and x.updated_at = x.created_at)"},
+};
+
 // The keys that are removed, by kind.
 std::map<std::string, TextArray> removed_keys(const std::vector<Change>& changes) {
   std::map<std::string, TextArray> keys;
@@ -75,9 +97,88 @@ std::string sample_sql(const Sample& one, const std::string& keys) {
          "select t.key, s.id from tree t join app.items s on s.parent_id = t.id) select * from tree) t group by t.key";
 }
 
+// The keys of objects that are to apply to something else, by kind.
+std::map<std::string, TextArray> redirected_keys(const std::vector<Change>& changes) {
+  std::map<std::string, TextArray> keys;
+  for (const Change& change : changes) {
+    if (change.action == Action::change && change.fields.contains("applies_to"))
+      keys[change.kind].add(change.old_key());
+  }
+  return keys;
+}
+
+std::string holders_sql(const Holder& one, const std::string& keys, bool removed) {
+  const Kind& kind = *find_kind(one.kind);
+  const std::string key = key_sql(kind, "o");
+  return "select " + quoted_literal(one.kind) + " || '/' || " + key +
+         (removed ? " || ' cannot be removed'" : " || ' cannot apply to something else'") + ", " +
+         quoted_literal(one.what) + ", " + quoted_literal(one.way_out) + ", count(*) from " + std::string(one.table) +
+         " x join " + std::string(kind.table) + " o on o.id = x." + std::string(one.column) + " where " + key +
+         " = any (" + keys + ") and " + (removed ? std::string(one.only) : "true") + " group by o.id";
+}
+
+// Custom fields that get another type or other options, as they would be; the trigger keep_values decides in the end.
+nlohmann::json retyped_fields(const std::vector<Change>& changes) {
+  nlohmann::json fields = nlohmann::json::array();
+  for (const Change& change : changes) {
+    if (change.kind != "custom_fields" || change.action != Action::change) continue;
+    nlohmann::json wanted = {{"key", change.old_key()}};
+    for (const Field& field : find_kind(change.kind)->fields) {
+      const auto value = change.fields.find(std::string(field.name));
+      if ((field.name != "type" && field.name != "options") || value == change.fields.end()) continue;
+      const nlohmann::json& after = value->second.after;
+      wanted[std::string(field.name)] = after.is_null() ? nlohmann::json::parse(field.fallback) : after;
+    }
+    if (wanted.size() > 1) fields.push_back(std::move(wanted));
+  }
+  return fields;
+}
+
+std::string retyped_sql(const std::string& fields) {
+  return "select 'custom_fields/' || f.key || ' cannot get this type or these options', 'unsuitable value', " +
+         quoted_literal(no_values) + ", count(*) from jsonb_to_recordset(" + fields +
+         "::jsonb) as w(key text, type text, options jsonb) join app.custom_fields f on f.key = w.key cross join lateral "
+         "(select v.value from app.ticket_field_values v where v.field_id = f.id union all select v.value from "
+         "app.item_field_values v where v.field_id = f.id) x where app.value_problem(coalesce(w.type, f.type), "
+         "coalesce(w.options, f.options), x.value) is not null and app.value_problem(f.type, f.options, x.value) is null "
+         "group by f.id";
+}
+
 }  // namespace
 
 std::span<const Dependent> dependents() { return all_dependents; }
+
+std::span<const Holder> holders() { return all_holders; }
+
+std::vector<Obstacle> find_obstacles(Connection& tenant, const std::vector<Change>& changes) {
+  std::vector<Param> parameters;
+  std::string sql;
+  const auto add = [&](const std::string& part) { sql += (sql.empty() ? "" : " union all ") + part; };
+  for (const bool removed : {true, false}) {
+    for (const auto& [kind, keys] : removed ? removed_keys(changes) : redirected_keys(changes)) {
+      const std::size_t before = sql.size();
+      const std::string parameter = "$" + std::to_string(parameters.size() + 1) + "::text[]";
+      for (const Holder& one : all_holders) {
+        if (one.kind == kind) add(holders_sql(one, parameter, removed));
+      }
+      if (sql.size() > before) parameters.emplace_back(keys.literal());
+    }
+  }
+  if (const nlohmann::json fields = retyped_fields(changes); !fields.empty()) {
+    add(retyped_sql("$" + std::to_string(parameters.size() + 1)));
+    parameters.emplace_back(fields.dump());
+  }
+  std::vector<Obstacle> all;
+  if (sql.empty()) return all;
+  const Rows rows = tenant.query((sql + " order by 1, 2").c_str(), parameters);
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.change = std::string(rows.text(row, 0)),
+                   .what = std::string(rows.text(row, 1)),
+                   .count = rows.integer(row, 3),
+                   .way_out = std::string(rows.text(row, 2))});
+  }
+  return all;
+}
 
 std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes) {
   std::vector<TakenAlong> all;
@@ -123,7 +224,7 @@ std::string describe_lost(const std::vector<TakenAlong>& taken) {
     words.push_back(counted(static_cast<std::size_t>(sum.rows), of.second) + " of " +
                     (one ? *sum.objects.begin() : std::to_string(sum.objects.size()) + " " + of.first));
   }
-  return words.empty() ? "" : std::string(lost_for_good) + join(words);
+  return words.empty() ? "" : std::string(not_restorable) + join(words);
 }
 
 }  // namespace acctl

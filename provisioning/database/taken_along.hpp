@@ -1,4 +1,5 @@
-// What refers to the configuration without being configuration, and becomes of it when an object is removed.
+// What refers to the configuration without being configuration: what becomes of it when an object is removed, or keeps
+// the object from that.
 #pragma once
 
 #include <span>
@@ -27,9 +28,31 @@ std::span<const Dependent> dependents();
 // What goes with the objects that `changes` remove, or is let go by them. One round trip, none if they remove nothing.
 std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes);
 
-// "lost for good: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot bring
-// back; "" for nothing.
-constexpr std::string_view lost_for_good = "lost for good: ";
+// "cannot be restored: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot
+// bring back; "" for nothing.
+constexpr std::string_view not_restorable = "cannot be restored: ";
 std::string describe_lost(const std::vector<TakenAlong>& taken);
+
+// A column of the tenant's tables whose rows keep the object that they refer to: the database refuses to remove it, or
+// to let it apply to something else. A test fails for a foreign key that refuses and is neither here nor of the
+// configuration itself, whose references plans know.
+struct Holder {
+  std::string_view kind;           // of the object
+  std::string_view table;          // "app.items"
+  std::string_view column;         // "project_id"
+  std::string_view what;           // one of its rows: "item"
+  std::string_view way_out;        // a sentence
+  std::string_view only = "true";  // which rows `x` still refer to the object when it goes
+};
+std::span<const Holder> holders();
+
+// What `changes` cannot do because of such rows.
+struct Obstacle {
+  std::string change;  // "projects/old cannot be removed"
+  std::string what;    // one of the rows: "item"
+  std::int64_t count = 0;
+  std::string way_out;
+};
+std::vector<Obstacle> find_obstacles(Connection& tenant, const std::vector<Change>& changes);
 
 }  // namespace acctl

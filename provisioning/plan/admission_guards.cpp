@@ -3,6 +3,7 @@
 #include <array>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/taken_along.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/admission.hpp"
 #include "provisioning/plan/admission.sql.hpp"
@@ -13,6 +14,7 @@
 #include "provisioning/plan/renames.hpp"
 #include "provisioning/plan/seats.hpp"
 #include "provisioning/plan/sign_in.hpp"
+#include "provisioning/plan/standing.hpp"
 
 namespace acctl {
 
@@ -181,6 +183,23 @@ std::optional<Error> guard_tests(Assessment& plan) {
       "Change the definitions or the tests.", failed);
 }
 
+// Rows of people that the database would refuse to part from. How many is for those alone who may see people's work.
+std::optional<Error> guard_work(Assessment& plan) {
+  const std::vector<Obstacle> obstacles = find_obstacles(plan.tenant, plan.changes());
+  if (obstacles.empty()) return std::nullopt;
+  const bool counts =
+      plan.edit.record.as.empty() || holds_one_of(plan.tenant, plan.edit.record.as, find_right_keys(Right::see_people));
+  std::map<std::string, std::vector<std::string>> work;  // by what cannot be done
+  std::vector<std::string> ways;
+  for (const Obstacle& one : obstacles) {
+    work[one.change].push_back(counts ? counted(static_cast<std::size_t>(one.count), one.what) : one.what + "s");
+    if (std::ranges::find(ways, one.way_out) == ways.end()) ways.push_back(one.way_out);
+  }
+  std::vector<std::string> reasons;
+  for (const auto& [change, what] : work) reasons.push_back(change + ": it still has " + join(what, " and "));
+  return Error(ErrorKind::conflict, enumerated(reasons, 10, "; "), join(ways, " "));
+}
+
 }  // namespace
 
 SeatCount count_seats(Connection& tenant) {
@@ -196,7 +215,7 @@ bool concern_seats(const std::vector<Change>& changes) {
 std::span<const Guard> admission_guards() {
   static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles, guard_base_roles,
                                      guard_sign_in,    guard_protected, guard_seats,        guard_removals,
-                                     guard_gains,      guard_admins,    guard_tests};
+                                     guard_gains,      guard_admins,    guard_tests,        guard_work};
   return all;
 }
 

@@ -121,6 +121,26 @@ void appoint_founder(Platform& platform, const Tenant& tenant, Connection& datab
   found_enterprise(platform, enterprise, email, find_chief_role(tenant.pack));
 }
 
+Founder foresee_founder(Platform& platform, const Tenant& tenant) {
+  const std::string& enterprise = *tenant.enterprise;
+  if (!read_founder(platform, enterprise).empty()) return {};
+  const Rows first = platform.control().query(sql::first_tenant_of_enterprise, {enterprise});
+  if (!first.empty() && first.text(0, 2) != tenant.slug) return {};
+  return {.email = normal_key(KeyForm::email, tenant.admin_email), .role = find_chief_role(tenant.pack)};
+}
+
+std::set<std::string> find_founding(Platform& platform, const std::vector<TenantRequest>& requests) {
+  std::set<std::string> enterprises;
+  std::set<std::string> founding;
+  for (const TenantRequest& request : requests) {
+    if (request.enterprise.empty() || !enterprises.insert(request.enterprise).second) continue;
+    if (!read_founder(platform, request.enterprise).empty()) continue;
+    const Rows first = platform.control().query(sql::first_tenant_of_enterprise, {request.enterprise});
+    founding.insert(first.empty() ? request.slug : std::string(first.text(0, 2)));
+  }
+  return founding;
+}
+
 GrantList recorded_grants(Platform& platform, const std::string& enterprise) {
   GrantList all;
   for (const EnterpriseGrant& grant : enterprise_grants(platform, enterprise)) {

@@ -1,6 +1,7 @@
 // Adds tenants to enterprises and removes them, and seeds an enterprise's grants in a new tenant.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ Founder propose_founder(Platform& platform, const std::string& enterprise, const
 // The same for a tenant that is being seeded as the first one of its enterprise: its administrator, who is invited with
 // the seed, is made enterprise admin. Nothing if another tenant is the first one.
 void appoint_founder(Platform& platform, const Tenant& tenant, Connection& database);
+
+// Whom appoint_founder() will appoint with a tenant that is not made yet.
+Founder foresee_founder(Platform& platform, const Tenant& tenant);
+
+// Slugs of the tenants with which enterprises of `requests` get their founders. They have to be made before the others,
+// which that person comes into: else who founds an enterprise, and where they are invited, would be a matter of luck.
+std::set<std::string> find_founding(Platform& platform, const std::vector<TenantRequest>& requests);
 
 // Who is granted what in an enterprise.
 struct WantedGrants {

@@ -25,9 +25,15 @@ std::int64_t invite_uninvited(Connection& database, const Tenant& tenant, const 
 
 std::int64_t count_mails_to_send(Connection& database) { return database.query(sql::mails_to_send).integer(0, 0); }
 
-std::int64_t foresee_invitations(Platform& platform, const Tenant& tenant) {
+std::int64_t foresee_invitations(Platform& platform, const Tenant& tenant, FoundersToBe& founders) {
   if (!tenant.enterprise) return 1;
-  const WantedGrants wanted = wanted_grants(platform, *tenant.enterprise);
+  WantedGrants wanted = wanted_grants(platform, *tenant.enterprise);
+  const auto [founder, fresh] = founders.try_emplace(*tenant.enterprise);
+  if (fresh) founder->second = foresee_founder(platform, tenant);
+  if (!founder->second.role.empty()) {
+    wanted.emails.push_back(founder->second.email);
+    wanted.roles.push_back(founder->second.role);
+  }
   if (wanted.emails.empty()) return 1;
   std::set<std::string> guests = {normal_key(KeyForm::email, tenant.admin_email)};
   // What the pack does not have is not granted.

@@ -334,9 +334,9 @@ ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Prov
   return {.tenant = std::move(tenant), .how = how, .invitations = run.invitations};
 }
 
-ProvisionResult rehearse_going_on(Platform& platform, Tenant tenant) {
+ProvisionResult rehearse_going_on(Platform& platform, Tenant tenant, FoundersToBe& founders) {
   if (is_complete(tenant)) return verified(platform, tenant);
-  const std::int64_t invitations = foresee_invitations(platform, tenant);
+  const std::int64_t invitations = foresee_invitations(platform, tenant, founders);
   return {.tenant = std::move(tenant), .how = Provisioned::resumed, .invitations = invitations};
 }
 
@@ -369,15 +369,21 @@ ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const 
 
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug) {
   const TenantLock lock(platform, slug);
-  return rehearse_going_on(platform, require_resumable(platform, slug));
+  FoundersToBe founders;
+  return rehearse_going_on(platform, require_resumable(platform, slug), founders);
 }
 
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {
+  FoundersToBe founders;
+  return rehearse_tenant(platform, request, founders);
+}
+
+ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request, FoundersToBe& founders) {
   check(request);
   const TenantLock lock(platform, request.slug);
   if (const auto existing = find_tenant(platform, request.slug)) {
     if (const auto why_not = objection(platform, *existing, request)) throw *why_not;
-    return rehearse_going_on(platform, *existing);
+    return rehearse_going_on(platform, *existing, founders);
   }
   require_admin(request);
   ProvisionResult result;
@@ -385,7 +391,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     Transaction transaction(platform.control());
     result.tenant = reserve_tenant(platform, request, step_names()).value();  // rolled back
   }
-  result.invitations = foresee_invitations(platform, result.tenant);
+  result.invitations = foresee_invitations(platform, result.tenant, founders);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "provisioning/tenants/first_invitations.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -37,7 +38,9 @@ ProvisionResult retry_tenant(Platform& platform, const std::string& slug, const 
 // What retry_tenant() would do, without doing it.
 ProvisionResult rehearse_retry(Platform& platform, const std::string& slug);
 
-// What create_tenant() would do, without doing it: the checks and the reservation, rolled back.
+// What create_tenant() would do, without doing it: the checks and the reservation, rolled back. With `founders` after
+// the tenants that were rehearsed with it before.
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request);
+ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request, FoundersToBe& founders);
 
 }  // namespace acctl

@@ -208,7 +208,7 @@ TEST_CASE("a postmaster that falls silent is given up within the deadline") {
   CHECK(Clock::now() - start < 5s);
 }
 
-TEST_CASE("a session whose backend was ended is lost for good") {
+TEST_CASE("a session whose backend was ended cannot be used again") {
   Connection connection(shared().dsn(), {});
   shared().query("postgres", "select pg_terminate_backend(" + backend_of(connection) + ", 5000)");
   CHECK(error_of([&] { connection.query("select 1"); }).kind() == ErrorKind::connection);

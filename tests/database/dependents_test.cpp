@@ -1,5 +1,5 @@
 // What goes with a removed object is known: every foreign key that removes or clears rows is told of in a plan, or its
-// rows are the object's own list, or go with work that no run removes.
+// rows are the object's own list, or go with work that no run removes. So is what keeps an object from being removed.
 #include <set>
 #include <sstream>
 
@@ -62,14 +62,16 @@ std::set<std::string> known() {
   return all;
 }
 
-// "app.automation_runs.automation_id app.automations", one a line: foreign keys that remove or clear rows.
-std::string keys_of(const TestPlatform& platform) {
+// "app.automation_runs.automation_id app.automations", one a line: foreign keys that do one of `actions` (as
+// pg_constraint names them) with their rows when what they refer to is removed.
+std::string keys_of(const TestPlatform& platform, const std::string& actions = "'c', 'n', 'd'") {
   return platform.in(
       "acme",
       "select n.nspname || '.' || c.relname || '.' || a.attname || ' ' || fn.nspname || '.' || f.relname from "
       "pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace join pg_class "
       "f on f.oid = k.confrelid join pg_namespace fn on fn.oid = f.relnamespace join pg_attribute a on a.attrelid = "
-      "c.oid and a.attnum = k.conkey[1] where k.contype = 'f' and k.confdeltype in ('c', 'n', 'd') order by 1");
+      "c.oid and a.attnum = k.conkey[1] where k.contype = 'f' and k.confdeltype in (" +
+          actions + ") order by 1");
 }
 
 std::set<std::string> unknown(const TestPlatform& platform) {
@@ -82,7 +84,52 @@ std::set<std::string> unknown(const TestPlatform& platform) {
   return all;
 }
 
+// Foreign keys that refuse the removal of objects, and of which plans do not know.
+std::set<std::string> unknown_refusals(const TestPlatform& platform) {
+  std::set<std::string> listed = {"app.api_keys.role_id"};  // a key ends with its role, by a trigger
+  for (const acctl::EdgeKind& edge : acctl::edge_kinds()) {
+    for (const std::string_view column : {edge.list->owner_column, edge.list->target_column}) {
+      listed.insert(std::string(edge.list->table) + "." + std::string(column));
+    }
+  }
+  std::set<std::string> tables;
+  for (const acctl::Kind& kind : acctl::kinds()) {
+    tables.insert(std::string(kind.table));
+    for (const acctl::Field& field : kind.fields) {
+      if (!field.target.empty()) listed.insert(std::string(kind.table) + "." + std::string(field.column));
+    }
+  }
+  for (const acctl::Holder& one : acctl::holders()) {
+    listed.insert(std::string(one.table) + "." + std::string(one.column));
+  }
+  std::set<std::string> all;
+  std::istringstream lines(keys_of(platform, "'r', 'a'"));
+  for (std::string key, target; lines >> key >> target;) {
+    if (tables.contains(target) && !listed.contains(key)) all.insert(key);
+  }
+  return all;
+}
+
 }  // namespace
+
+TEST_CASE("every foreign key that keeps an object from being removed is known to plans", "[promise 14]") {
+  const TestPlatform platform;
+  platform.create("acme");
+  CHECK(unknown_refusals(platform) == std::set<std::string>());
+  const std::string there = "\n" + keys_of(platform, "'r', 'a'") + "\n";
+  for (const acctl::Holder& one : acctl::holders()) {
+    const std::string line =
+        std::string(one.table) + "." + std::string(one.column) + " " + std::string(acctl::find_kind(one.kind)->table);
+    INFO(line);
+    CHECK(there.find("\n" + line + "\n") != std::string::npos);
+  }
+  // The question finds what it is asked for.
+  platform.in("acme",
+              "create table app.notes (id bigint, team_id bigint references app.teams);"
+              "create table acctl.marks (id bigint, item_id bigint references app.items,"
+              " project_id bigint references app.projects on delete restrict)");
+  CHECK(unknown_refusals(platform) == std::set<std::string>{"acctl.marks.project_id", "app.notes.team_id"});
+}
 
 TEST_CASE("every foreign key that removes or clears rows is told of in a plan, or known not to matter",
           "[promise 14]") {

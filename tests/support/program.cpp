@@ -113,9 +113,18 @@ Acctl::Acctl(std::string folder) {
 }
 
 Result Acctl::operator()(std::vector<std::string> words, const std::string& input) const {
-  std::vector<std::string> command = {program_path()};
-  command.insert(command.end(), words.begin(), words.end());
-  return run_program({.words = std::move(command), .environment = environment, .input = input});
+  return run_program(call(std::move(words), input));
+}
+
+Start Acctl::call(std::vector<std::string> words, const std::string& input) const {
+  words.insert(words.begin(), program_path());
+  return {.words = std::move(words), .environment = environment, .input = input};
+}
+
+std::string command_line(const std::vector<std::string>& words) {
+  std::string line = "acctl";
+  for (const std::string& word : words) line += " " + word;
+  return line;
 }
 
 Start under_strace(const Acctl& acctl, const std::vector<std::string>& options, const std::string& trace,

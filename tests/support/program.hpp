@@ -36,7 +36,13 @@ class Acctl {
   std::map<std::string, std::string> environment;
 
   Result operator()(std::vector<std::string> words, const std::string& input = "") const;
+
+  // How it is called with `words`, for those who do more than wait for its end.
+  Start call(std::vector<std::string> words, const std::string& input = "") const;
 };
+
+// "acctl team list", as a test names a command of its table.
+std::string command_line(const std::vector<std::string>& words);
 
 // `acctl` with `words` under strace with `options`, which writes into the file `trace`.
 Start under_strace(const Acctl& acctl, const std::vector<std::string>& options, const std::string& trace,

@@ -10,6 +10,8 @@
 
 #include <stdexcept>
 
+#include "tests/support/catch.hpp"
+
 namespace acctl::test {
 
 namespace {
@@ -147,6 +149,17 @@ Result Running::finish() {
   pid_ = 0;
   result_.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result_;
+}
+
+Result answered(const Acctl& acctl, const std::vector<std::string>& words, const std::string& answer,
+                const std::function<void()>& meanwhile) {
+  Running running(acctl.call(words), {.terminal = true});
+  const bool asked = running.says("[y/N] ");
+  INFO("it did not ask");
+  CHECK(asked);
+  if (asked && meanwhile) meanwhile();
+  running.type(answer);
+  return running.finish();
 }
 
 }  // namespace acctl::test

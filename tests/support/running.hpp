@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,5 +52,9 @@ class Running {
   bool reading_ = false;
   Result result_;
 };
+
+// Runs acctl with `words` at a terminal, which must ask; calls `meanwhile`, and gives `answer`.
+Result answered(const Acctl& acctl, const std::vector<std::string>& words, const std::string& answer,
+                const std::function<void()>& meanwhile = nullptr);
 
 }  // namespace acctl::test

@@ -59,11 +59,10 @@ TEST_CASE("promise 13: --dry-run of every command leaves databases, files and fo
   const std::string before = everything(two);
   const auto rehearse = [&](std::vector<std::string> words, const std::string& input) {
     words.insert(words.end(), {"--dry-run", "--yes"});
-    std::string line;
-    for (const std::string& word : words) line += word + " ";
     const Result result = two.acctl(words, input);
     const std::string after = everything(two);
-    INFO(line << "ended with " << result.status << "\n" << result.err << difference(before, after));
+    INFO(acctl::test::command_line(words) << " ended with " << result.status << "\n"
+                                          << result.err << difference(before, after));
     CHECK((after == before));
   };
   for (const std::string& command : commands_of(acctl::command_tree())) {

@@ -45,6 +45,30 @@ TEST_CASE("a plan says who gains and loses which permission, and through what") 
   CHECK(effects("teams:\n  t: {name: T, members: [ben@acme.example]}\n") == "");
 }
 
+TEST_CASE("whom the application has invited gains like whom acctl has") {
+  const TenantFixture desk;
+  desk.applied(base);
+  // As the application writes it: the address as it was typed, and a role for a time beside one without an end.
+  desk.by_hand(
+      "with dora as (insert into app.users (email) values ('Dora@ACME.example') returning id), invited as (insert into "
+      "app.invitations (user_id, email, token_hash, nonce, expires_at) select id, 'Dora@ACME.example', sha256('d'), "
+      "'0123456789abcdef', now() + interval '1 day' from dora) insert into app.user_roles (user_id, role_id, expires_at) "
+      "select d.id, r.id, case r.key when 'editor' then now() + interval '1 day' end from dora d, app.roles r where r.key "
+      "in ('viewer', 'editor')");
+  const std::string wider = role("viewer", "[tickets.view: group, items.view]");
+  CHECK(effects_of(desk.planned(wider)) ==
+        "ben@acme.example +items.view (role:viewer)\ncleo@acme.example +items.view (role:viewer)\n"
+        "dora@acme.example +items.view (role:viewer)\n");
+  check_ended(desk.plan(wider, {"--fail-on-gain", "items.view"}), 5, "dora@acme.example would gain items.view");
+  const std::string editor = role("editor", "[tickets.view: group, tickets.edit: group, items.edit]");
+  check_ended(desk.apply(editor, {"--fail-on-gain", "items.*"}), 5, "dora@acme.example would gain items.edit");
+  // Its link has expired: it can be sent again, and the role is held all the same.
+  desk.in(
+      "update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where "
+      "email = 'Dora@ACME.example'");
+  check_ended(desk.plan(wider, {"--fail-on-gain", "items.view"}), 5, "dora@acme.example would gain items.view");
+}
+
 TEST_CASE("a wider level is a gain, a narrower one a loss") {
   const TenantFixture desk;
   desk.applied(base);

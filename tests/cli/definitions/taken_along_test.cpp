@@ -5,6 +5,7 @@
 
 using acctl::test::check_ended;
 using acctl::test::contains;
+using acctl::test::difference;
 using acctl::test::Result;
 using acctl::test::TenantFixture;
 
@@ -83,10 +84,10 @@ TEST_CASE("undo says what does not come back, and gives back what does", "[promi
   const std::string gone =
       "3 runs of automations/close, 1 API key of roles/bot, 1 invitation of users/bea@acme.example, 1 message of "
       "users/bea@acme.example, 1 session of users/bea@acme.example";
-  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "lost for good: " + gone);
-  check_ended(desk({"log", run}), 0, "acme: lost for good: 3 runs of automations/close");
-  CHECK(desk.json({"undo", run, "--dry-run"})["groups"][0]["remarks"][0] == "what does not come back: " + gone);
-  check_ended(desk({"undo", run, "--yes"}), 0, "what does not come back: 3 runs of automations/close");
+  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "cannot be restored: " + gone);
+  check_ended(desk({"log", run}), 0, "acme: cannot be restored: 3 runs of automations/close");
+  CHECK(desk.json({"undo", run, "--dry-run"})["groups"][0]["remarks"][0] == "cannot be restored: " + gone);
+  check_ended(desk({"undo", run, "--yes"}), 0, "cannot be restored: 3 runs of automations/close");
   CHECK(desk.in(history) == "close");
   CHECK(desk.in("select t.key from app.items i join app.teams t on t.id = i.team_id where title = 'mine'") == "t");
   // There and back again.
@@ -127,4 +128,89 @@ TEST_CASE("what people have put below a sample keeps it, and an untouched sample
   check_ended(desk({"import", "-f", path, "--edited", "--yes", "--max-removals", "100%"}), 7);
   CHECK(desk.in("select count(*) from app.items where title = 'mine'") == "1");
   CHECK(desk.in("select count(*) from app.items where sample") == "7");
+}
+
+namespace {
+
+const std::string settings =
+    "projects: {site: {name: Site}}\nstatuses: {hold: {name: Hold, applies_to: item, category: open}}\n"
+    "priorities: {odd: {name: Odd, level: 50}}\nkb_categories: {faq: {name: FAQ}}\n"
+    "custom_fields: {size: {name: Size, applies_to: item, type: dropdown, options: {choices: [s, m]}}}\n";
+
+// Of people: two items of the project, with the status and the priority, and one with a value; a ticket; an article.
+struct Work : TenantFixture {
+  Work() {
+    applied(settings);
+    by_hand(
+        "insert into app.items (project_id, title, status_id, priority_id) select p.id, t, s.id, o.id from app.projects "
+        "p, app.statuses s, app.priorities o, unnest(array['one', 'two']) t where p.key = 'site' and s.key = 'hold' and "
+        "o.key = 'odd'");
+    by_hand(
+        "insert into app.item_field_values (item_id, field_id, value) select i.id, f.id, '\"m\"' from app.items i, "
+        "app.custom_fields f where i.title = 'two' and f.key = 'size'");
+    by_hand(
+        "insert into app.tickets (subject, channel, status_id, priority_id) select 'x', 'agent', s.id, o.id from "
+        "app.statuses s, app.priorities o where s.applies_to = 'ticket' and s.is_default and o.key = 'odd'");
+    by_hand(
+        "insert into app.kb_articles (category_id, slug, title) select id, 'a', 'A' from app.kb_categories where key = "
+        "'faq'");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what work of people keeps is refused by the plan, with the count and the way out", "[promise 14]") {
+  const Work desk;
+  const std::string none = "projects: {}\nstatuses: {}\npriorities: {}\nkb_categories: {}\ncustom_fields: {}\n";
+  const std::vector<std::string> prune = {"--prune", "--allow-empty", "--max-removals", "100%"};
+  const std::string before = desk.everything();
+  std::vector<std::string> dry = prune;
+  dry.emplace_back("--dry-run");
+  for (const Result& result : {desk.plan(none, prune), desk.apply(none, dry), desk.apply(none, prune)}) {
+    check_ended(result, 7);
+    const std::string text = result.out + result.err;
+    for (const char* part : {"projects/site cannot be removed: it still has 2 items",
+                             "statuses/hold cannot be removed: it still has 2 items",
+                             "priorities/odd cannot be removed: it still has 2 items and 1 ticket",
+                             "custom_fields/size cannot be removed: it still has 1 item value",
+                             "kb_categories/faq cannot be removed: it still has 1 article",
+                             "Move the items to another project or delete them first"}) {
+      INFO(part);
+      CHECK(contains(text, part));
+    }
+    CHECK_FALSE(contains(text, "the database refuses"));
+  }
+  CHECK(difference(before, desk.everything()) == "");
+  // Whoever may change projects and not see people's work is told no number.
+  desk.applied(
+      "manager: people\nroles: {pm: {name: PM, permissions: [projects.manage]}}\n"
+      "users: {pm@acme.example: {roles: [pm]}}\n");
+  desk.in("update app.users set status = 'active' where email = 'pm@acme.example'");
+  const Result bounded = desk.apply("projects: {}\n", {"--prune", "--allow-empty", "--only", "projects",
+                                                       "--max-removals", "100%", "--as", "pm@acme.example"});
+  check_ended(bounded, 7, "projects/site cannot be removed: it still has items");
+  // Nothing else than work that is there is in the way.
+  desk.by_hand(
+      "delete from app.items where title in ('one', 'two'); delete from app.tickets; "
+      "delete from app.kb_articles where slug = 'a'");
+  check_ended(desk.apply(none, prune), 0);
+}
+
+TEST_CASE("what would no longer fit work of people is refused by the plan as well", "[promise 14]") {
+  const Work desk;
+  const auto changed = [](std::string from, const std::string& to) {
+    std::string text = settings;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const std::string before = desk.everything();
+  check_ended(desk.plan(changed("[s, m]", "[s]")), 7,
+              "custom_fields/size cannot get this type or these options: it still has 1 unsuitable value");
+  check_ended(desk.plan(changed("type: dropdown, options: {choices: [s, m]}", "type: number")), 7,
+              "it still has 1 unsuitable value");
+  check_ended(desk.plan(changed("Size, applies_to: item", "Size, applies_to: ticket")), 7,
+              "custom_fields/size cannot apply to something else: it still has 1 item value");
+  check_ended(desk.plan(changed("Hold, applies_to: item", "Hold, applies_to: ticket")), 7,
+              "statuses/hold cannot apply to something else: it still has 2 items");
+  CHECK(difference(before, desk.everything()) == "");
+  check_ended(desk.apply(changed("[s, m]", "[m, l]")), 0);
 }

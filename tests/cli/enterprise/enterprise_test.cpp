@@ -7,6 +7,7 @@ using acctl::test::check_ended;
 using acctl::test::contains;
 using acctl::test::difference;
 using acctl::test::Result;
+using acctl::test::Staff;
 using acctl::test::TestPlatform;
 using acctl::test::Umbrella;
 
@@ -152,6 +153,38 @@ TEST_CASE("the administrator of an enterprise's first tenant becomes enterprise 
               "acctl enterprise grant");
 }
 
+TEST_CASE("tenants that are made in one go invite their enterprise's founder, and the count of invitations says so") {
+  // In the order of the file, which is not that of the slugs; of the same pack, and one of a pack without such a role.
+  const std::string rows =
+      "slug,name,admin_email,pack,enterprise\n"
+      "zeta,Z,zoe@zeta.example,msp,umbrella\nacme,A,ana@acme.example,msp,umbrella\n"
+      "bert,B,bea@bert.example,msp,umbrella\nhelp,H,hal@help.example,helpdesk,umbrella\n"
+      "carl,C,cal@carl.example,msp,other\nalone,O,ona@alone.example,msp,\n";
+  for (const std::string verb : {"apply", "create"}) {
+    INFO(verb);
+    const TestPlatform acctl;
+    for (const char* key : {"umbrella", "other"}) {
+      check_ended(acctl({"enterprise", "create", key, "--name", key}), 0);
+    }
+    const std::string file = acctl.folder.path() + "/tenants.csv";
+    acctl::test::put_file(file, rows);
+    const std::vector<std::string> words = {"tenant", verb, "-f", file, "--yes"};
+    if (verb == "apply") check_ended(acctl({"tenant", "plan", "-f", file}), 0, "8 invitations will be sent");
+    std::vector<std::string> dry = words;
+    dry.emplace_back("--dry-run");
+    check_ended(acctl(dry), 0, "8 invitations will be sent");
+    check_ended(acctl(words), 0, "8 invitations will be sent");
+    // Who founds it is not who was quicker.
+    CHECK(acctl.control("select key || ' ' || coalesce(founder, '') from acctl.enterprises order by key") ==
+          "other cal@carl.example\numbrella zoe@zeta.example");
+    std::string invited;
+    for (const char* slug : {"acme", "alone", "bert", "carl", "help", "zeta"}) {
+      invited += acctl.in(slug, "select count(*) from app.outbox") + " ";
+    }
+    CHECK(invited == "2 1 2 1 1 1 ");
+  }
+}
+
 TEST_CASE("a tenant whose seeding is repeated has each of its enterprise's grants once") {
   const Umbrella umbrella;
   check_ended(umbrella("grant", {olga, "team-lead"}), 0);
@@ -202,4 +235,35 @@ TEST_CASE("enterprises: what cannot be, and a rehearsal that leaves nothing") {
   CHECK(difference(world, umbrella.acctl.world_but_audit()) == "");
   umbrella.acctl.in("globex", "update app.users set status = 'suspended'");
   check_ended(umbrella("grant", {"ana@globex.example", "team-lead"}), 6, "1 of 2 tenants failed");
+}
+
+TEST_CASE("the same holds of a run whose ledger does not know what an enterprise had granted",
+          "[promise 12][promise 14]") {
+  const Staff umbrella;
+  umbrella.grant(olga, "viewer");
+  umbrella.grant(olga, "enterprise-admin");
+  check_ended(umbrella.acctl({"role", "grant", "manager", olga, "-t", "globex"}), 0);
+  const auto undone = [&](const std::string& part) {
+    const std::string run = umbrella.acctl.in("globex", "select run from acctl.runs order by id desc limit 1");
+    // As former versions have left it.
+    umbrella.acctl.in("globex", "delete from acctl.changes where kind = 'enterprise_grants'");
+    const std::string roles = umbrella.roles_of(olga, "globex");
+    check_ended(umbrella.acctl({"undo", run, "-t", "globex", "--yes"}), part.empty() ? 0 : 7, part);
+    if (!part.empty()) CHECK(umbrella.roles_of(olga, "globex") == roles);
+  };
+  SECTION("a role of the organization, and one of the enterprise") {
+    check_ended(umbrella.acctl({"user", "delete", olga, "--revoke-roles", "-t", "globex", "--yes"}), 0);
+    undone("it ended what an enterprise had granted (" + olga + " enterprise-admin, " + olga + " viewer)");
+  }
+  SECTION("the way back names the enterprise") {
+    check_ended(umbrella("revoke", {olga, "enterprise-admin"}), 0);
+    check_ended(umbrella.acctl({"user", "offboard", olga, "--yes"}), 0);
+    undone("'acctl user reactivate " + olga + "', then grant it again: acctl enterprise grant umbrella " + olga +
+           " viewer");
+  }
+  SECTION("what the tenant has granted itself comes back") {
+    check_ended(umbrella.acctl({"role", "revoke", "manager", olga, "-t", "globex", "--yes"}), 0);
+    undone("");
+    CHECK(umbrella.roles_of(olga, "globex") == "enterprise-admin manager viewer");
+  }
 }

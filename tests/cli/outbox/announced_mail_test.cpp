@@ -96,28 +96,11 @@ class Senders : public TenantFixture {
   std::string run;  // that has deactivated hugo
 };
 
-std::string line_of(const Words& words) {
-  std::string line;
-  for (const std::string& word : words) line += word + " ";
-  return line;
-}
-
 // What is said of the messages stands before what became of them.
 bool says_before(const Result& result, const std::string& first, const std::string& then) {
   const std::string text = result.out + result.err;
   const std::size_t place = text.find(first);
   return place != std::string::npos && text.find(then, place) != std::string::npos;
-}
-
-// Says yes at a terminal.
-Result answered(const Senders& desk, Words words, const std::string& answer) {
-  words.insert(words.begin(), program_path());
-  Running running({.words = words, .environment = desk.acctl.acctl.environment}, {.terminal = true});
-  const bool asked = running.says("[y/N] ");
-  INFO("it did not ask");
-  CHECK(asked);
-  running.type(answer);
-  return running.finish();
 }
 
 }  // namespace
@@ -126,7 +109,7 @@ TEST_CASE("every command that mails says how many messages will be sent, also in
   const Senders desk;
   std::size_t sent = 0;
   for (const Mailing& mailing : desk.mailings()) {
-    INFO(line_of(mailing.words));
+    INFO(command_line(mailing.words));
     const std::string words = mailing.says + " will be sent\n";
     check_ended(desk.ran(mailing, {"--dry-run"}), 0, words);
     CHECK(desk.server.messages().size() == sent);
@@ -143,7 +126,7 @@ TEST_CASE("every command that mails says with --no-mail how many messages are he
   const Senders desk;
   std::size_t sent = 0;
   for (const Mailing& mailing : desk.mailings()) {
-    INFO(line_of(mailing.words));
+    INFO(command_line(mailing.words));
     const std::string words = mailing.says + " will be held\n";
     check_ended(desk.ran(mailing, {"--dry-run", "--no-mail"}), 0, words);
     const Result result = desk.ran(mailing, {"--no-mail"});
@@ -169,7 +152,7 @@ TEST_CASE("invitations of users whom nobody has named are renewed in several ten
   for (const std::string format : {"table", "json"}) {
     Words words = all;
     words.insert(words.end(), {"-o", format});
-    const Result no = answered(desk, words, "n\n");
+    const Result no = answered(desk.acctl.acctl, words, "n\n");
     check_ended(no, 10, "tenant acme: 2 invitations");
     CHECK(contains(no.err, "tenant bert: 1 invitation"));
   }
@@ -183,7 +166,7 @@ TEST_CASE("invitations of users whom nobody has named are renewed in several ten
       "update app.invitations set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' "
       "where email = 'bea@acme.example'");
   check_ended(desk.acctl({"user", "resend", "--expired", "--all"}), 10, "1 invitation will be sent");
-  check_ended(answered(desk, all, "y\n"), 0, "4 messages sent");
+  check_ended(answered(desk.acctl.acctl, all, "y\n"), 0, "4 messages sent");
 }
 
 TEST_CASE("promise 1: resend --expired again sends what an earlier run has renewed and not sent") {

@@ -3,8 +3,10 @@
 #include "tests/support/running.hpp"
 #include "tests/support/tenant_fixture.hpp"
 
+using acctl::test::answered;
 using acctl::test::Around;
 using acctl::test::check_ended;
+using acctl::test::command_line;
 using acctl::test::contains;
 using acctl::test::difference;
 using acctl::test::Result;
@@ -28,21 +30,6 @@ struct Broken : TenantFixture {
   const std::string old = "manager: m\nteams: {old: {name: Old}, kept: {name: Kept}}\n";
 };
 
-acctl::test::Start start_of(const TenantFixture& desk, std::vector<std::string> words) {
-  words.insert(words.begin(), acctl::test::program_path());
-  return {.words = std::move(words), .environment = desk.acctl.acctl.environment};
-}
-
-// Answers the question of `words` at a terminal.
-Result answered(const TenantFixture& desk, const std::vector<std::string>& words, const std::string& answer) {
-  Running running(start_of(desk, words), {.terminal = true});
-  const bool asked = running.says("[y/N] ");
-  INFO("it did not ask");
-  CHECK(asked);
-  running.type(answer);
-  return running.finish();
-}
-
 }  // namespace
 
 TEST_CASE("a failure in one tenant does not answer the question about another") {
@@ -59,8 +46,7 @@ TEST_CASE("a failure in one tenant does not answer the question about another") 
       {"apply", plan}};
   const std::string before = broken.everything();
   for (const std::vector<std::string>& words : commands) {
-    std::string line = "acctl";
-    for (const std::string& word : words) line += " " + word;
+    const std::string line = command_line(words);
     INFO(line);
     const Result result = broken.acctl(words);
     check_ended(result, 10, "Confirmation is required, but there is no terminal.");
@@ -76,10 +62,10 @@ TEST_CASE("a no leaves everything as it was, a yes writes") {
   const std::string before = desk.everything();
   const std::vector<std::string> words = {"team", "delete", "night", "-t", "acme"};
   for (const std::string answer : {"n\n", "\n", "\x04"}) {
-    check_ended(answered(desk, words, answer), 10, "\nacctl: not confirmed; nothing was changed");
+    check_ended(answered(desk.acctl.acctl, words, answer), 10, "\nacctl: not confirmed; nothing was changed");
     CHECK(difference(before, desk.everything()) == "");
   }
-  check_ended(answered(desk, words, "y\n"), 0);
+  check_ended(answered(desk.acctl.acctl, words, "y\n"), 0);
   CHECK(desk.in("select count(*) from app.teams where key = 'night'") == "0");
 }
 
@@ -87,7 +73,7 @@ TEST_CASE("with -o json the plan is shown on standard error before the question"
   const TenantFixture desk;
   for (const std::string format : {"json", "yaml"}) {
     check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
-    const Result result = answered(desk, {"team", "delete", "night", "-t", "acme", "-o", format}, "y\n");
+    const Result result = answered(desk.acctl.acctl, {"team", "delete", "night", "-t", "acme", "-o", format}, "y\n");
     CHECK(result.status == 0);
     CHECK(contains(result.err, "teams/night"));
     CHECK(result.err.find("teams/night") < result.err.find("[y/N]"));
@@ -107,9 +93,10 @@ TEST_CASE("tenant suspend shows the tenant and asks, what is suspended already n
   const TenantFixture desk;
   const std::string before = desk.acctl.world_but_audit();
   check_ended(desk.acctl({"tenant", "suspend", "acme"}), 10, "acctl tenant suspend acme --yes");
-  check_ended(answered(desk, {"tenant", "suspend", "acme"}, "n\n"), 10, "Do you want to suspend tenant acme (");
+  check_ended(answered(desk.acctl.acctl, {"tenant", "suspend", "acme"}, "n\n"), 10,
+              "Do you want to suspend tenant acme (");
   CHECK(difference(before, desk.acctl.world_but_audit()) == "");
-  check_ended(answered(desk, {"tenant", "suspend", "acme"}, "y\n"), 0);
+  check_ended(answered(desk.acctl.acctl, {"tenant", "suspend", "acme"}, "y\n"), 0);
   check_ended(desk.acctl({"tenant", "suspend", "acme"}), 0, "nothing changed");
 }
 
@@ -127,7 +114,7 @@ TEST_CASE("a grant of an enterprise is not forgotten unasked, even if no tenant 
 
 TEST_CASE("a prompt fits the terminal") {
   const TenantFixture desk;
-  Running running(start_of(desk, {"tenant", "delete", "acme"}), {.terminal = true, .columns = 40});
+  Running running(desk.acctl.acctl.call({"tenant", "delete", "acme"}), {.terminal = true, .columns = 40});
   REQUIRE(running.says("confirm: "));
   running.type("no\n");
   const Result result = running.finish();
@@ -147,7 +134,7 @@ TEST_CASE("promise 13: tenant delete wants the slug, on the command line or type
   const TenantFixture desk;
   const std::string before = desk.acctl.world_but_audit();
   const auto typed = [&](const std::string& answer) {
-    Running running(start_of(desk, {"tenant", "delete", "acme", "--yes"}), {.terminal = true});
+    Running running(desk.acctl.acctl.call({"tenant", "delete", "acme", "--yes"}), {.terminal = true});
     INFO("it did not ask");
     CHECK(running.says("Do you want to delete tenant acme (Name of acme, plan trial, 1 user)?"));
     CHECK(running.says("Type acme to confirm: "));
@@ -216,6 +203,6 @@ TEST_CASE("tenant clone shows and asks before it changes a clone again") {
   const Result refused = desk.acctl(words);
   check_ended(refused, 10, "teams/own");
   CHECK(difference(before, desk.everything("twin")) == "");
-  check_ended(answered(desk, words, "y\n"), 0);
+  check_ended(answered(desk.acctl.acctl, words, "y\n"), 0);
   CHECK(desk.acctl.in("twin", "select count(*) from app.teams where key = 'own'") == "0");
 }

@@ -18,14 +18,6 @@ using acctl::test::TenantFixture;
 
 namespace {
 
-acctl::test::Start start_of(const TenantFixture& desk, std::vector<std::string> words, const std::string& input = "") {
-  words.insert(words.begin(), acctl::test::program_path());
-  return {.words = std::move(words),
-          .environment = desk.acctl.acctl.environment,
-          .input = input,
-          .deadline = std::chrono::seconds(30)};
-}
-
 struct Interrupt {
   int signal;
   int status;
@@ -61,7 +53,7 @@ TEST_CASE("an interrupt ends every command that reads standard input, before any
   for (const std::vector<std::string>& words : commands) {
     for (const auto& [number, status] : interrupts) {
       INFO(words[0] << " " << words[1] << ", signal " << number);
-      Running running(start_of(desk, words, "acctl: 1\n"));
+      Running running(desk.acctl.acctl.call(words, "acctl: 1\n"));
       REQUIRE(running.reads_on());
       running.send(number);
       CHECK(running.finish().status == status);
@@ -77,7 +69,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
   for (const auto& [number, status] : interrupts) {
     INFO("signal " << number);
     {
-      Running asking(start_of(desk, {"team", "delete", "night", "-t", "acme"}), {.terminal = true});
+      Running asking(desk.acctl.acctl.call({"team", "delete", "night", "-t", "acme"}), {.terminal = true});
       REQUIRE(asking.says("[y/N] "));
       asking.send(number);
       CHECK(asking.finish().status == status);
@@ -85,7 +77,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{{"schema"}, {"export", "-t", "acme"}, {"manual", "definitions"}}) {
       INFO(words[0]);
-      Running writing(start_of(desk, words));
+      Running writing(desk.acctl.acctl.call(words));
       REQUIRE(writing.is_stuck());
       writing.send(number);
       CHECK(writing.finish().status == status);
@@ -93,7 +85,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
     {
       acctl::Connection other(desk.acctl.cluster.dsn("postgres", "acme"), {});
       other.script("begin; select from acctl.revision for update");
-      Running waiting(start_of(desk, {"team", "delete", "night", "-t", "acme", "--yes"}));
+      Running waiting(desk.acctl.acctl.call({"team", "delete", "night", "-t", "acme", "--yes"}));
       REQUIRE(acctl::test::eventually(
           [&] { return desk.in("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == "1"; }));
       waiting.send(number);
@@ -107,7 +99,7 @@ TEST_CASE("an interrupt ends a command that waits for an answer, for its reader,
   for (const auto& [number, status] : interrupts) {
     ::remove(started.c_str());
     desk.in("update app.outbox set not_before = now(), status = 'queued'");
-    Running sending(start_of(desk, {"outbox", "deliver", "-t", "acme"}));
+    Running sending(desk.acctl.acctl.call({"outbox", "deliver", "-t", "acme"}));
     REQUIRE(acctl::test::eventually([&] { return access(started.c_str(), F_OK) == 0; }));
     sending.send(number);
     CHECK(sending.finish().status == status);
@@ -143,7 +135,7 @@ TEST_CASE("an interrupt ends the wait for the server at once", "[rule sessions]"
 TEST_CASE("Ctrl-C at a question is an interrupt, not a no") {
   const TenantFixture desk;
   check_ended(desk({"team", "create", "night", "--name", "Night"}), 0);
-  Running asking(start_of(desk, {"team", "delete", "night", "-t", "acme"}), {.terminal = true});
+  Running asking(desk.acctl.acctl.call({"team", "delete", "night", "-t", "acme"}), {.terminal = true});
   REQUIRE(asking.says("[y/N] "));
   asking.type("\x03");
   const Result result = asking.finish();
@@ -166,7 +158,7 @@ TEST_CASE("a caller that ignores SIGCHLD does not make a message be sent twice")
   const TenantFixture desk;
   const std::string count = desk.acctl.folder.path() + "/count";
   sendmail(desk, "cat > /dev/null\necho x >> " + count + "\n");
-  Running running(start_of(desk, {"user", "invite", "bea@acme.example", "-t", "acme"}), {.ignored = {SIGCHLD}});
+  Running running(desk.acctl.acctl.call({"user", "invite", "bea@acme.example", "-t", "acme"}), {.ignored = {SIGCHLD}});
   const Result result = running.finish();
   check_ended(result, 0);
   CHECK(contains(result.err, "sent"));

@@ -195,16 +195,12 @@ TEST_CASE("promise 12: whoever leaves while a tenant is activated for them is ou
       "definer as $$ begin for i in 1..1000 loop exit when exists (select from pg_class where relname = 'open_gate'); "
       "perform pg_sleep(0.02); end loop; return new; end $$; create trigger gate before update on acctl.tenants for "
       "each row when (new.status = 'active' and old.status = 'provisioning') execute function public.wait_at_gate()");
-  const auto start = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), acctl::test::program_path());
-    return Start{.words = std::move(words), .environment = acctl.acctl.environment, .input = ""};
-  };
   const auto waits = [&](const std::string& condition) {
     return eventually([&] { return acctl.control("select count(*) from pg_stat_activity where " + condition) == "1"; });
   };
-  Running creating(start(creation(olga)));
+  Running creating(acctl.acctl.call(creation(olga)));
   REQUIRE(waits("wait_event = 'PgSleep'"));
-  Running leaving(start({"user", "offboard", olga, "--yes"}));
+  Running leaving(acctl.acctl.call({"user", "offboard", olga, "--yes"}));
   REQUIRE(waits("wait_event_type = 'Lock'"));
   acctl.control("create table public.open_gate ()");
   check_ended(creating.finish(), 0);

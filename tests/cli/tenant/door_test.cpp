@@ -107,9 +107,7 @@ void walk(const TwoTenants& two) {
   const auto refuses = [&](Words words, const std::string& input) {
     words.emplace_back("--yes");
     const Result result = two.acctl(words, input);
-    std::string line;
-    for (const std::string& word : words) line += word + " ";
-    INFO(line << "ended with " << result.status << "\n" << result.out << result.err);
+    INFO(acctl::test::command_line(words) << " ended with " << result.status << "\n" << result.out << result.err);
     CHECK(result.status == 7);
     for (const char* mark : {"of acme", "of bert", "Mark"}) {
       CHECK_FALSE(contains(result.out, mark));

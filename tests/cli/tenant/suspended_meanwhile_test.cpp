@@ -53,15 +53,10 @@ struct Busy : TenantFixture {
 
   // Runs `words` at a terminal, `meanwhile` when it asks, and says yes then.
   Result answered(const Words& words, const Words& meanwhile, const std::function<void()>& then = nullptr) const {
-    Words all = words;
-    all.insert(all.begin(), acctl::test::program_path());
-    Running running({.words = all, .environment = acctl.acctl.environment}, {.terminal = true});
-    const bool asked = running.says("[y/N] ");
-    CHECK(asked);
-    if (asked) check_ended(acctl(meanwhile), 0);
-    if (asked && then) then();
-    running.type("y\n");
-    return running.finish();
+    return acctl::test::answered(acctl.acctl, words, "y\n", [&] {
+      check_ended(acctl(meanwhile), 0);
+      if (then) then();
+    });
   }
 
   // The rows of the application and of the ledger.
@@ -74,12 +69,6 @@ struct Busy : TenantFixture {
 
   std::string run, people, exported, changed, plan;
 };
-
-std::string line_of(const Words& words) {
-  std::string line;
-  for (const std::string& word : words) line += word + " ";
-  return line;
-}
 
 bool wait_at_lock(const TenantFixture& desk, int sessions) {
   return eventually([&] {
@@ -95,7 +84,7 @@ TEST_CASE("promise 4: no run commits in a tenant that was suspended since it pla
   const Busy busy;
   const std::string before = busy.rows();
   for (const Words& words : busy.writers()) {
-    INFO(line_of(words));
+    INFO(acctl::test::command_line(words));
     const Result late = busy.answered(words, {"tenant", "suspend", "acme", "--yes"});
     check_ended(late, 9, "tenant acme was suspended in the meantime; nothing was changed there");
     CHECK(contains(late.err, "acctl tenant resume acme"));
@@ -110,7 +99,7 @@ TEST_CASE("promise 4: no run commits in a tenant that was deleted with a hold si
   const Busy busy;
   const std::string before = busy.rows();
   for (const Words& words : busy.writers()) {
-    INFO(line_of(words));
+    INFO(acctl::test::command_line(words));
     const Result late = busy.answered(words, {"tenant", "delete", "acme", "--confirm", "acme"});
     INFO(late.err);
     CHECK((late.status == 4 || late.status == 7 || late.status == 9));

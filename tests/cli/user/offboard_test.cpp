@@ -144,9 +144,7 @@ TEST_CASE("an address that nobody has is an error with a suggestion, for every v
   const std::set<std::string> of_one = {"show", "permissions"};
   const std::string world = company.acctl.world();
   for (const std::vector<std::string>& verb : verbs) {
-    std::string line;
-    for (const std::string& word : verb) line += word + " ";
-    INFO(line);
+    INFO(acctl::test::command_line(verb));
     std::vector<std::string> words = verb;
     const bool everywhere = verb[1] == "offboard";
     if (!everywhere) words.insert(words.end(), {"-t", "acme"});
