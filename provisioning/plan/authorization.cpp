@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/message_links.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/powers.hpp"
 
@@ -54,42 +55,6 @@ bool touches(const Change& change, const std::string& field, const nlohmann::jso
 // Whoever decides where users sign in can become each of them.
 bool decides_sign_in(const Change& change) {
   return change.kind == "idp" || (change.kind == "settings" && change.key.starts_with("sso."));
-}
-
-// Whether what stands before a link in a text is a word, such as "Link:", and no address that the link would be part
-// of.
-bool is_word_before(std::string_view text) {
-  const std::size_t space = text.find_last_of(" \t\r\n<>\"'");
-  const std::string_view word = space == std::string_view::npos ? text : text.substr(space + 1);
-  return word.find_first_of("/?&=.@%#\\") == std::string_view::npos;
-}
-
-// Whether the text of a message puts a link into another address, which whatever shows the message would open. In a tag
-// of HTML a link is the whole of an href, and nothing else.
-bool hides_link(const nlohmann::json& text, bool html) {
-  if (!text.is_string()) return false;
-  const std::string_view all = text.get_ref<const std::string&>();
-  bool tag = false;
-  char quote = 0;
-  std::size_t value = 0;  // where the quoted value begins
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all.substr(i, 2) == "{{") {
-      const std::string_view name = all.substr(i, all.find("}}", i) - i);
-      if (name.find("link") == std::string_view::npos) continue;
-      const bool whole = quote != 0 && value == i && all.substr(0, i - 1).ends_with("href=");
-      if (html && tag ? !whole : !is_word_before(all.substr(0, i))) return true;
-    } else if (quote != 0) {
-      if (all[i] == quote) quote = 0;
-    } else if (tag && (all[i] == '"' || all[i] == '\'')) {
-      quote = all[i];
-      value = i + 1;
-    } else if (all[i] == '<' || all[i] == '>') {
-      tag = all[i] == '<';
-    }
-  }
-  // Styles and scripts have addresses of their own.
-  return html && all.find("{{") != std::string_view::npos && all.find("link") != std::string_view::npos &&
-         (all.find("<style") != std::string_view::npos || all.find("<script") != std::string_view::npos);
 }
 
 class Examination {
@@ -149,7 +114,8 @@ class Examination {
 
   void examine_right(const std::string& what, const Change& change) {
     const Keys keys = needed(change);
-    if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
+    if (!holds(keys))
+      complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
   }
 
   // Whose files own an object decides who may change it, and what a list of the directory does to a user.
@@ -269,9 +235,11 @@ class Examination {
       examine_template(what, before_, change.old_key(), given_);
     }
     if (change.kind == "email_templates" && !is_admin()) {
-      const bool hidden = std::ranges::any_of(
-          change.fields, [](const auto& field) { return hides_link(field.second.after, field.first == "html"); });
-      if (hidden) complain(what + ": {{link}} is part of another address, which requires an admin");
+      for (const auto& [field, value] : change.fields) {
+        const std::string text = find_value(change, field, Side::after);
+        const std::string leak = field == "html" ? find_link_leak_in_html(text) : find_link_leak(text);
+        if (!leak.empty()) complain(what + ": " + leak + ", which requires an admin");
+      }
     }
     if (part != AccessPart::role) return;
     if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");

@@ -68,21 +68,16 @@ TEST_CASE("only admins decide where users sign in, and where the links of invita
       state["email_templates"]["invitation"].fields = {{"subject", "Hi"}, {"text", "{{link}}"}, {"html", html}};
     };
   };
-  for (const std::string html : {"<a href=\"{{link}}\">Accept</a>", "<p>{{ link }}</p>", "{{link}}", "here: {{link}}",
-                                 "<b>Link:{{link}}</b>", "<a class='x' href='{{link}}'>({{link}})</a>"}) {
-    INFO(html);
-    CHECK(problems(helpdesk({"settings.manage"}), write(html)).empty());
-  }
-  for (const std::string html :
-       {"<img src='https://x.example/?t={{link}}'>", "https://x.example/{{ link }}",
-        "<img src=\"https://x.example/c:{{link}}\">", "<img src=\"https://x.example/ {{link}}\">",
-        "<img src=\"https://x.example/c({{link}}\">", "<img src=\"https://x.example/c>{{link}}\">",
-        "<img src=\"{{link}}\">", "<img src={{link}}>", "<a href=\"https://x.example/c:{{link}}\">x</a>",
-        "see https://x.example/c:{{link}}", "x.example({{link}}", "<style>a{background:url( {{link}} )}</style>"}) {
-    INFO(html);
-    CHECK(says(problems(helpdesk({"settings.manage"}), write(html)), "part of another address"));
-    CHECK(problems(helpdesk({"*"}), write(html)).empty());
-  }
+  const State editor = helpdesk({"settings.manage"});
+  CHECK(problems(editor, write("<a href=\"{{link}}\">Accept</a>")).empty());
+  const std::string posted = "<form action=\"https://x.example/\"><p>{{link}}</p></form>";
+  CHECK(
+      says(problems(editor, write(posted)), "<form> beside {{link}} could take it elsewhere, which requires an admin"));
+  CHECK(problems(helpdesk({"*"}), write(posted)).empty());
+  const auto tell = [](State& state) {
+    state["email_templates"]["invitation"].fields = {{"subject", "Hi"}, {"text", "https://x.example/{{link}}"}};
+  };
+  CHECK(says(problems(editor, tell), "{{link}} is part of another address, which requires an admin"));
 }
 
 TEST_CASE("whoever acts is an active user of the tenant, with a right to each thing that changes", "[rule rights]") {
