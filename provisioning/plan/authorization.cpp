@@ -86,9 +86,19 @@ class Examination {
   bool is_admin() const { return held_.holdings.contains("*"); }
   bool administers_enterprise() const { return held_.enterprise && is_admin(); }
 
+  // Configuration is of everybody: a permission at a narrower level gives no right to it.
   bool holds(const Keys& keys) const {
-    return is_admin() ||
-           std::ranges::any_of(keys, [&](std::string_view key) { return held_.holdings.contains(std::string(key)); });
+    return is_admin() || std::ranges::any_of(keys, [&](std::string_view key) {
+             const auto held = held_.holdings.find(std::string(key));
+             return held != held_.holdings.end() && level_rank(held->second.level) == 0;
+           });
+  }
+
+  // Their keys, with the level that is needed if they have one at a narrower level.
+  std::string shown_with_levels(const Keys& keys) const {
+    const bool narrow =
+        std::ranges::any_of(keys, [&](std::string_view key) { return held_.holdings.contains(std::string(key)); });
+    return shown(keys) + (narrow ? " at level global" : "");
   }
 
   void complain(const std::string& what) {
@@ -115,7 +125,7 @@ class Examination {
   void examine_right(const std::string& what, const Change& change) {
     const Keys keys = needed(change);
     if (!holds(keys))
-      complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
+      complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown_with_levels(keys)));
   }
 
   // Whose files own an object decides who may change it, and what a list of the directory does to a user.

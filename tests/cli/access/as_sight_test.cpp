@@ -28,6 +28,36 @@ struct Desk : TenantFixture {
 
 }  // namespace
 
+TEST_CASE("as a user: a permission at level group gives no right to configuration", "[rule rights]") {
+  const acctl::test::TestPlatform acctl;
+  acctl.create("acme", {"--pack", "messaging", "--plan", "pro"});
+  for (const std::string level : {"group", "global"}) {
+    check_ended(
+        acctl({"role", "create", level, "--name", level, "--permission", "settings.manage:" + level, "-t", "acme"}), 0);
+    const std::string user = level + "@acme.example";
+    check_ended(acctl({"user", "invite", user, "--role", level, "-t", "acme", "--no-mail"}), 0);
+  }
+  acctl.in("acme", "update app.users set status = 'active'");
+  const std::string path = acctl.folder.path() + "/a.yaml";
+  const std::string refusal =
+      "this requires settings.edit or settings.manage at level global, and group@acme.example has settings.manage at a "
+      "narrower one";
+  for (const std::string text :
+       {"settings: {support.address: evil@evil.example}\n", "settings: {session.hours: 8000}\n",
+        "email_templates: {invitation: {subject: Hello}}\n"}) {
+    CAPTURE(text);
+    acctl::test::put_file(path, "acctl: 1\n" + text);
+    check_ended(acctl({"apply", "-f", path, "-t", "acme", "--adopt", "--yes", "--as", "group@acme.example"}), 5,
+                refusal);
+    check_ended(acctl({"plan", "-f", path, "-t", "acme", "--adopt", "--as", "group@acme.example"}), 5, refusal);
+    check_ended(acctl({"apply", "-f", path, "-t", "acme", "--adopt", "--yes", "--as", "global@acme.example"}), 0);
+  }
+  // Held both ways, it counts at the widest.
+  check_ended(acctl({"role", "grant", "global", "group@acme.example", "-t", "acme", "--yes"}), 0);
+  acctl::test::put_file(path, "acctl: 1\nsettings: {session.hours: 8}\n");
+  check_ended(acctl({"apply", "-f", path, "-t", "acme", "--yes", "--as", "group@acme.example"}), 0);
+}
+
 TEST_CASE("as a user: a template that could take the link of an invitation elsewhere is an admin's",
           "[rule rights][promise 16]") {
   const Desk desk;

@@ -101,6 +101,26 @@ TEST_CASE("whoever acts is an active user of the tenant, with a right to each th
   CHECK(problems(helpdesk({"fields.manage"}), nothing, {.adoptions = {adoption}}).empty());
 }
 
+TEST_CASE("a right to configuration is held at the widest level", "[rule rights]") {
+  const auto with = [](const std::string& level) {
+    State state = helpdesk({"fields.manage"});
+    state["permissions"]["fields.manage"].fields["levels"] = {"global", "group"};
+    if (!level.empty()) state["user_permissions"][worker + "/fields.manage"].fields["level"] = level;
+    return state;
+  };
+  CHECK(problems(with(""), add_status).empty());
+  CHECK(problems(with("global"), add_status).empty());
+  CHECK(says(problems(with("group"), add_status), "this requires fields.manage or settings.manage at level global"));
+  // A role that gives roles.manage at a narrower level makes nobody an account admin.
+  for (const std::string level : {"global", "group"}) {
+    State state = helpdesk({}, "maker");
+    state["permissions"]["roles.manage"].fields["levels"] = {"global", "group"};
+    state["roles"]["maker"].fields = {{"name", "Maker"}, {"system", true}};
+    state["role_permissions"]["maker/roles.manage"].fields["level"] = level;
+    CHECK(says(problems(state, add_role), "requires an account admin") == (level == "group"));
+  }
+}
+
 TEST_CASE("nobody acts themselves out", "[rule rights]") {
   const State admin = helpdesk({}, "admin");
   CHECK(says(problems(admin, [](State& state) { remove_object(state, "users", worker); }), "delete themselves"));
