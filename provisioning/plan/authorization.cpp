@@ -312,9 +312,11 @@ const std::vector<std::string_view>& find_right_keys(Right right) {
 }
 
 std::vector<std::string_view> keys_to_read(const Scope& scope) {
+  // Members of teams and people whom documents name are people, too: a plan would list them, and a refusal would tell
+  // whether an address is a user's.
   const bool people = scope.everybody || !scope.holders_of_roles.empty() || !scope.holders_of_templates.empty() ||
-                      !scope.holders_of_permissions.empty();
-  const bool members = !scope.teams.empty() || !scope.users.empty() || scope.all_members;
+                      !scope.holders_of_permissions.empty() || !scope.users.empty() || !scope.teams.empty() ||
+                      scope.all_members;
   Keys keys;
   const auto add = [&](const Kind& kind) {
     for (const std::string_view key : kind.read_permissions()) {
@@ -325,7 +327,7 @@ std::vector<std::string_view> keys_to_read(const Scope& scope) {
   for (const Kind& kind : kinds()) {
     // The strictest permission, though another kind of the scope would need less.
     if (people || (kind.is_held() && is_read(kind))) return find_right_keys(Right::see_people);
-    if (concerns_people(kind) && !kind.is_person() && (members || is_read(kind))) add(kind);
+    if (concerns_people(kind) && !kind.is_person() && is_read(kind)) add(kind);
   }
   for (const std::string& name : scope.kinds) {
     const Kind* kind = find_kind(name);

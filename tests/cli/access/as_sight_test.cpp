@@ -3,10 +3,14 @@
 #include "tests/support/tenant_fixture.hpp"
 
 using acctl::test::check_ended;
+using acctl::test::contains;
+using acctl::test::difference;
 using acctl::test::Result;
 using acctl::test::TenantFixture;
 
 namespace {
+
+const std::string blind = "may not see users, roles and permissions: this requires users.view or users.manage";
 
 // tm@ administers teams, vm@ views, low@ may edit settings; ana@ is an admin, it@ is in the team first.
 struct Desk : TenantFixture {
@@ -56,6 +60,39 @@ TEST_CASE("as a user: a permission at level group gives no right to configuratio
   check_ended(acctl({"role", "grant", "global", "group@acme.example", "-t", "acme", "--yes"}), 0);
   acctl::test::put_file(path, "acctl: 1\nsettings: {session.hours: 8}\n");
   check_ended(acctl({"apply", "-f", path, "-t", "acme", "--yes", "--as", "group@acme.example"}), 0);
+}
+
+TEST_CASE("as a user: members of teams and people in documents are shown to nobody who may not see people",
+          "[rule rights]") {
+  const Desk desk;
+  const std::string before = desk.configuration();
+  const auto told = [&](const std::string& user, const std::vector<std::string>& words) {
+    const Result result = desk.as(user, words);
+    check_ended(result, 5, blind);
+    CHECK_FALSE(contains(result.out + result.err, "it@acme.example"));
+    return result.out + result.err;
+  };
+  // Whether somebody exists or is near makes no difference.
+  for (const std::string command : {"plan", "apply"}) {
+    const auto with = [&](const std::string& text) {
+      std::vector<std::string> words = {command, "-f", desk.file(text), "--adopt"};
+      if (command == "apply") words.emplace_back("--yes");
+      return words;
+    };
+    CHECK(told("tm", with("teams: {first: {members: [tm@acme.example]}}\n")) ==
+          told("tm", with("teams: {first: {members: [itt@acme.example]}}\n")));
+    const std::string view = "views: {v: {name: V, type: list, filters: {assignee: [";
+    CHECK(told("vm", with(view + "ana@acme.example]}}}\n")) == told("vm", with(view + "an@acme.example]}}}\n")));
+  }
+  for (const std::string verb : {"add", "remove"}) {
+    CHECK(told("tm", {"team", verb, "first", "itt@acme.example", "--yes"}) ==
+          told("tm", {"team", verb, "first", "ana@acme.example", "--yes"}));
+  }
+  told("tm", {"team", "delete", "first", "--yes"});
+  CHECK(difference(before, desk.configuration()) == "");
+  // What names nobody stays theirs.
+  check_ended(desk.as("tm", {"apply", "-f", desk.file("teams: {second: {name: Second}}\n"), "--yes"}), 0);
+  check_ended(desk.as("vm", {"apply", "-f", desk.file("views: {v: {name: V, type: list}}\n"), "--yes"}), 0);
 }
 
 TEST_CASE("as a user: a template that could take the link of an invitation elsewhere is an admin's",

@@ -141,7 +141,7 @@ TEST_CASE("nobody acts themselves out", "[rule rights]") {
              "take the right to create roles from themselves"));
 }
 
-TEST_CASE("what an edit reads says who may ask for it") {
+TEST_CASE("what an edit reads says who may ask for it", "[rule rights]") {
   const auto keys = [](const acctl::Scope& scope) {
     std::string all;
     for (const std::string_view key : keys_to_read(scope)) all += (all.empty() ? "" : " ") + std::string(key);
@@ -153,4 +153,8 @@ TEST_CASE("what an edit reads says who may ask for it") {
   CHECK(keys({.kinds = {"teams"}}) == "teams.manage users.manage users.view");
   CHECK(keys({.kinds = {"statuses", "priorities"}}) == "fields.manage settings.manage");
   CHECK(keys({.kinds = {"protections"}}).empty());
+  // Who is in a team, and whether somebody is a user, is about people.
+  CHECK(keys({.kinds = {"teams"}, .teams = {"first"}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"views"}, .users = {worker}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"teams"}, .all_members = true}) == "users.view users.manage");
 }
