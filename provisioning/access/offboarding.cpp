@@ -13,6 +13,12 @@ std::vector<std::int64_t> ids(const Rows& rows, int row, int column) {
   return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::int64_t>>();
 }
 
+std::set<std::string> texts(const Rows& rows) {
+  std::set<std::string> all;
+  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+  return all;
+}
+
 }  // namespace
 
 bool Remains::is_gone() const {
@@ -37,16 +43,30 @@ std::string Remains::words() const {
   return all;
 }
 
-std::set<std::string> people_of_address(Connection& tenant, const std::string& email) {
-  const Rows rows = tenant.query(sql::people_of_address, {email});
-  std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+std::set<std::string> people_of_addresses(Connection& tenant, const std::set<std::string>& emails) {
+  return texts(tenant.query(sql::people_of_addresses, {text_array(emails)}));
+}
+
+std::set<std::string> linked_addresses(Connection& tenant, const std::set<std::string>& emails) {
+  return texts(tenant.query(sql::linked_addresses, {text_array(emails)}));
+}
+
+std::vector<DirectoryIdentity> directory_identities(Connection& tenant, const std::set<std::string>& emails,
+                                                    const std::set<std::string>& external_ids) {
+  const Rows rows = tenant.query(sql::directory_identities, {text_array(emails), text_array(external_ids)});
+  std::vector<DirectoryIdentity> all;
+  for (int row = 0; row < rows.size(); ++row) {
+    all.push_back({.email = std::string(rows.text(row, 0)),
+                   .idp = std::string(rows.text(row, 1)),
+                   .external_id = std::string(rows.text(row, 2)),
+                   .issuer = std::string(rows.text(row, 3))});
+  }
   return all;
 }
 
-std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
+std::vector<std::string> users_of_people(Connection& tenant, const std::set<std::string>& emails,
                                          const std::set<std::string>& people) {
-  const Rows rows = tenant.query(sql::users_of_people, {email, text_array(people)});
+  const Rows rows = tenant.query(sql::users_of_people, {text_array(emails), text_array(people)});
   std::vector<std::string> all;
   for (int row = 0; row < rows.size(); ++row) all.emplace_back(rows.text(row, 0));
   return all;

@@ -39,7 +39,7 @@ Leavers read_leavers(const Rows& rows, TenantSession& database) {
   for (int row = 0; row < rows.size(); ++row) {
     const std::string& email = leavers.named.emplace_back(rows.text(row, 0));
     const std::set<std::string> people = nlohmann::json::parse(rows.text(row, 1));
-    for (const std::string& user : users_of_people(database, email, people)) {
+    for (const std::string& user : users_of_people(database, {email}, people)) {
       leavers.all.insert(user);
       if (rows.boolean(row, 2)) leavers.offboarded.insert(user);
     }
