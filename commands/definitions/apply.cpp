@@ -34,9 +34,12 @@ int apply_saved_plan(Session& session, const ApplyDefinitions& options) {
   require_signature(platform, saved, options.plan_file);
   const std::vector<Tenant> tenants = find_planned_tenants(platform, session, saved);
   const RunRecord record = make_run_record(session, "apply", saved.manager, options.edit);
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
-                    return saved_edit(saved, tenant.slug, record);
-                  }));
+  FleetJob job = make_fleet_job(session, saved.guards, [&](TenantSession&, const Tenant& tenant) {
+    return saved_edit(saved, tenant.slug, record);
+  });
+  // A plan names its tenants: what was reviewed is applied to each of them, or is not done.
+  for (const Tenant& tenant : tenants) job.named.insert(tenant.slug);
+  FleetPlan fleet(platform, tenants, std::move(job));
   return execute_plan(session, fleet, "apply", Ask::saved_plan);
 }
 
@@ -49,8 +52,9 @@ int run(Session& session, const ApplyDefinitions& options) {
   auto [platform, early] = open_for_edit(session, files.edit, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   FleetPlan fleet(platform, tenants,
-                  make_fleet_job(session, files.edit.guards,
-                                 [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }),
+                  make_fleet_job(
+                      session, files.edit.guards,
+                      [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); }, definitions.tenants),
                   std::move(early));
   const auto tell = [&] {
     Remarks remarks(session.terminal(), Remarks::Tone::info);

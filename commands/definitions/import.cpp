@@ -34,12 +34,13 @@ int run(Session& session, const ImportDefinitions& options) {
   Platform platform = open_for_tenants(session, definitions.tenants);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
   const RunRecord record = make_run_record(session, "import", "", options.edit);
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession&, const Tenant&) {
-                    Edit edit = make_import(definitions);
-                    edit.guards = guards;
-                    edit.record = record;
-                    return edit;
-                  }));
+  const auto make = [&](TenantSession&, const Tenant&) {
+    Edit edit = make_import(definitions);
+    edit.guards = guards;
+    edit.record = record;
+    return edit;
+  };
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, make, definitions.tenants));
   return execute_plan(session, fleet, "import");
 }
 

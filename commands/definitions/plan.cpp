@@ -32,7 +32,7 @@ void tell_refusal(Session& session, const std::vector<Tenant>& tenants, Reach re
   if (refused == tenants.end()) return;
   session.terminal().info(tenants.size() == 1
                               ? "apply will refuse it; resume it first: acctl tenant resume " + refused->slug
-                              : "apply skips suspended tenants");
+                              : "apply skips suspended tenants that are not named");
 }
 
 int run(Session& session, const PlanDefinitions& options) {
@@ -50,8 +50,9 @@ int run(Session& session, const PlanDefinitions& options) {
       selected_tenants(session, platform, options.edit.exclude, definitions.tenants, Unnamed::refused, reach);
   tell_suspended(session, tenants, reach);
   tell_refusal(session, tenants, reach);
-  FleetJob job =
-      make_fleet_job(session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); });
+  FleetJob job = make_fleet_job(
+      session, edit.guards, [&](TenantSession&, const Tenant& tenant) { return files.in(tenant); },
+      definitions.tenants);
   job.reach = reach;
   job.only_reads = only_reads;
   FleetPlan fleet(platform, tenants, std::move(job), std::move(early));

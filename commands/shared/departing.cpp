@@ -104,7 +104,7 @@ void Departing::require_reached() const {
   for (const Tenant& tenant : finished_since(platform_, tenants_)) {
     const TenantSession database = enter(platform_, tenant);
     for (const std::string& email : end_.emails) {
-      for (const Remains& user : remains_of_users(database, users_of_people(database, email, end_.people))) {
+      for (const Remains& user : remains_of_users(database, users_of_people(database, {email}, end_.people))) {
         if (user.status != "suspended") there.insert("tenant " + tenant.slug + " has " + user.email);
       }
     }

@@ -145,8 +145,12 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
 }
 
 FleetJob make_fleet_job(Session& session, const Guards& guards,
-                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit) {
-  return {.edit = std::move(edit), .guards = guards, .parallel = session.parallel()};
+                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit,
+                        const std::optional<TenantSelection>& files) {
+  FleetJob job{.edit = std::move(edit), .guards = guards, .parallel = session.parallel()};
+  job.named.insert(session.settings().tenants.begin(), session.settings().tenants.end());
+  if (files) job.named.insert(files->slugs.begin(), files->slugs.end());
+  return job;
 }
 
 FleetJob make_import_job(Session& session, const std::string& command, const Guards& guards,

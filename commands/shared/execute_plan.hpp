@@ -32,9 +32,10 @@ struct FilesEdit {
 // It refers to `definitions` and `notes`, which collect what has no effect.
 FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, const RunRecord& record, Notes& notes);
 
-// A job of the session's width.
+// A job of the session's width. Tenants that -t names, or that the files list, cannot be skipped.
 FleetJob make_fleet_job(Session& session, const Guards& guards,
-                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit);
+                        std::function<std::optional<Edit>(TenantSession&, const Tenant&)> edit,
+                        const std::optional<TenantSelection>& files = {});
 
 // Makes a tenant equal to `definitions`, an export that outlives the job, as a run of `command`.
 FleetJob make_import_job(Session& session, const std::string& command, const Guards& guards,

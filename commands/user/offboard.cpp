@@ -6,6 +6,7 @@
 #include "commands/shared/departing.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/user/offboard_enterprises.hpp"
+#include "commands/user/offboard_person.hpp"
 #include "commands/user/offboard_proof.hpp"
 #include "commands/user/offboard_report.hpp"
 #include "commands/user/user.hpp"
@@ -49,7 +50,7 @@ class Offboarding {
   }
 
   int run() {
-    find_people();
+    person_ = find_leaving_person(session_, platform_, tenants_, email_);
     FleetJob job = make_fleet_job(
         session_, no_caps(), [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
     job.reach = Reach::suspended_too;
@@ -73,21 +74,9 @@ class Offboarding {
     return guards;
   }
 
-  // Finds the registry's people behind the address, who may have other addresses elsewhere: by the grants of the
-  // registry and by the links that the tenants of enterprises keep.
-  void find_people() {
-    for (const GrantInEnterprise& one : read_enterprise_grants(platform_, {email_})) people_.insert(one.grant.person);
-    visit_readable_tenants(session_, platform_, tenants_, [&](const TenantSession& database, const Tenant& tenant) {
-      if (!tenant.enterprise) return;
-      const std::set<std::string> here = people_of_address(database, email_);
-      const std::lock_guard lock(mutex_);
-      people_.insert(here.begin(), here.end());
-    });
-  }
-
   // Called by several threads.
   std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
-    const std::vector<std::string> users = users_of_people(database, email_, people_);
+    const std::vector<std::string> users = users_of_people(database, person_.addresses, person_.people);
     if (!heir_.empty()) heirs_.look(database, tenant.slug);
     leaver_.visited(tenant.slug);
     if (users.empty()) {
@@ -120,15 +109,16 @@ class Offboarding {
 
   // All tenants are planned, and nobody was asked yet: refuses, or reports what will end.
   void planned() {
-    if (!people_.empty()) leaver_.found(email_);
+    if (!person_.people.empty()) leaver_.found(email_);
     look_beyond();
     require_people();
     refuse_last_admins();
-    EndingGrants ending = find_ending_grants(session_.terminal(), platform_, people_);
+    EndingGrants ending = find_ending_grants(session_.terminal(), platform_, person_.people);
     enterprises_ = std::move(ending.enterprises);
     fleet_->attach("enterprise_grants", std::move(ending.records));
     nlohmann::ordered_json users = nlohmann::ordered_json::array();
     OffboardRemarks remarks(session_.terminal());
+    report_person(remarks);
     for (const auto& [slug, here] : remains_) {
       const Successor successor{.email = heir_, .is_active = with_heir_.contains(slug)};
       for (const Remains& user : here) {
@@ -146,13 +136,30 @@ class Offboarding {
     if (auto deferred = departing_.records(); !deferred.empty()) fleet_->attach("deferred", std::move(deferred));
   }
 
+  // Under which other addresses the person is a user, and who may be the same person.
+  void report_person(OffboardRemarks& remarks) const {
+    std::set<std::string> others;
+    for (const auto& [slug, users] : remains_) {
+      for (const Remains& user : users) {
+        if (user.email != email_) others.insert(user.email);
+      }
+    }
+    for (const std::string& other : others) remarks.notes.say(other + " is another address of " + email_);
+    for (const auto& [slug, emails] : person_.doubtful) {
+      for (const std::string& email : emails) {
+        remarks.warnings.say("tenant " + slug + ": " + email + " has the external ID of " + email_ +
+                             " and is not offboarded; if this is the same person, offboard this address, too");
+      }
+    }
+  }
+
   // Asks the registry about tenants that cannot be entered, by all addresses that were found elsewhere.
   void look_beyond() {
-    std::set<std::string> emails = {email_};
+    std::set<std::string> emails = person_.addresses;
     for (const auto& [slug, users] : remains_) {
       for (const Remains& user : users) emails.insert(user.email);
     }
-    departing_.look({.emails = {emails.begin(), emails.end()}, .people = people_, .roles_too = true},
+    departing_.look({.emails = {emails.begin(), emails.end()}, .people = person_.people, .roles_too = true},
                     leaver_.missing());
     if (departing_.may_have(email_)) leaver_.found(email_);
   }
@@ -218,12 +225,12 @@ class Offboarding {
   void finish() {
     bool ended = !fleet_->report().run.empty() || departing_.has_noted();
     for (const std::string& key : enterprises_) {
-      ended |= !end_enterprise_people(platform_, key, {people_.begin(), people_.end()}).empty();
+      ended |= !end_enterprise_people(platform_, key, {person_.people.begin(), person_.people.end()}).empty();
     }
     if (ended) record_offboarding(platform_, email_, heir_, remains_.size());
     if (!prove_) return;
     proof_ = prove_offboarding(session_, platform_,
-                               {.tenants = tenants_, .email = email_, .people = people_, .work_too = !heir_.empty()});
+                               {.tenants = tenants_, .email = email_, .person = person_, .work_too = !heir_.empty()});
     fleet_->attach("proof", to_json(proof_));
   }
 
@@ -238,8 +245,8 @@ class Offboarding {
   FleetPlan* fleet_ = nullptr;
   NamedPeople leaver_;
   NamedPeople heirs_;
-  std::mutex mutex_;                                     // guards the next three while tenants are visited
-  std::set<std::string> people_;                         // UUIDs of the registry
+  LeavingPerson person_;
+  std::mutex mutex_;                                     // guards the next two while tenants are visited
   std::map<std::string, std::vector<Remains>> remains_;  // by tenant, before the run
   std::set<std::string> with_heir_;                      // tenants in which the heir is an active user
   std::vector<std::string> enterprises_;                 // whose grants end
@@ -268,7 +275,8 @@ Command user_offboard_command() {
       .describe(R"(
 Suspends the user in every tenant, including suspended tenants, and removes roles, direct permissions, role template,
 teams and CRM access. Sessions, API keys, invitations and enterprise grants end, also under other addresses of the same
-person. Open tickets and items that are assigned to the user are listed, or assigned to another user. If the user is the
+person: those of a grant of an enterprise, those before and after a change of address that a ledger tells of, and those
+of users with the same external ID at an identity provider with the same issuer. Open tickets and items that are assigned to the user are listed, or assigned to another user. If the user is the
 last admin of a tenant or of an enterprise, nothing is changed (exit 5). Running the command again changes nothing.
 
 A tenant that is held for deletion cannot be entered: access there ends when the tenant is resumed, before anybody can
@@ -276,7 +284,8 @@ sign in. An unfinished tenant whose first administrator is this person can only 
 ('acctl tenant create' with another --admin-email).
 
 With --prove, every tenant is read again afterwards: the exit code is 0 only if no access is left, and 6 if a tenant
-could not be read. The user remains as a suspended user; 'acctl user delete' frees the seat.)")
+could not be read, or if a user with the same external ID has access, of whom it is not known whether this is the same
+person (the identity provider is not configured in both tenants). The user remains as a suspended user; 'acctl user delete' frees the seat.)")
       .argument("EMAIL", "user who leaves", &OffboardUser::email)
       .option("--reassign-to EMAIL", "assign open tickets and items to this user, in tenants where the user is active",
               &OffboardUser::reassign_to)

@@ -13,6 +13,12 @@ std::vector<std::int64_t> ids(const Row& row, int column) {
   return nlohmann::json::parse(row.view(column)).get<std::vector<std::int64_t>>();
 }
 
+std::set<std::string> texts(const Rows& rows) {
+  std::set<std::string> all;
+  for (const Row row : rows) all.emplace(row.view(0));
+  return all;
+}
+
 }  // namespace
 
 bool Remains::is_gone() const {
@@ -37,15 +43,26 @@ std::string Remains::words() const {
   return all;
 }
 
-std::set<std::string> people_of_address(Connection& tenant, const std::string& email) {
-  std::set<std::string> all;
-  for (const Row row : tenant.query(sql::people_of_address, {email})) all.emplace(row.view(0));
+std::set<std::string> people_of_addresses(Connection& tenant, const std::set<std::string>& emails) {
+  return texts(tenant.query(sql::people_of_addresses, {text_array(emails)}));
+}
+
+std::set<std::string> linked_addresses(Connection& tenant, const std::set<std::string>& emails) {
+  return texts(tenant.query(sql::linked_addresses, {text_array(emails)}));
+}
+
+std::vector<DirectoryIdentity> directory_identities(Connection& tenant, const std::set<std::string>& emails,
+                                                    const std::set<std::string>& external_ids) {
+  std::vector<DirectoryIdentity> all;
+  for (const Row row : tenant.query(sql::directory_identities, {text_array(emails), text_array(external_ids)})) {
+    all.push_back({.email = row.text(0), .idp = row.text(1), .external_id = row.text(2), .issuer = row.text(3)});
+  }
   return all;
 }
 
-std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
+std::vector<std::string> users_of_people(Connection& tenant, const std::set<std::string>& emails,
                                          const std::set<std::string>& people) {
-  return tenant.query(sql::users_of_people, {email, text_array(people)}).texts();
+  return tenant.query(sql::users_of_people, {text_array(emails), text_array(people)}).texts();
 }
 
 std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails) {

@@ -37,11 +37,28 @@ struct Remains {
   std::string words() const;
 };
 
-// The people of the registry (UUIDs) behind an address, present or former, of this tenant.
-std::set<std::string> people_of_address(Connection& tenant, const std::string& email);
+// The people of the registry (UUIDs) behind addresses, present or former, of this tenant.
+std::set<std::string> people_of_addresses(Connection& tenant, const std::set<std::string>& emails);
 
-// The users of this tenant who are meant by the address, or are one of `people` under another one.
-std::vector<std::string> users_of_people(Connection& tenant, const std::string& email,
+// The other addresses, present and former, of users of this tenant who have or had one of `emails`, as its ledger tells
+// of changes of address.
+std::set<std::string> linked_addresses(Connection& tenant, const std::set<std::string>& emails);
+
+// Who a user is to the identity provider.
+struct DirectoryIdentity {
+  std::string email;
+  std::string idp;
+  std::string external_id;
+  std::string issuer;  // of the provider; "" if the tenant has not configured it
+};
+
+// Of the users of this tenant who have one of `emails`, or one of `external_ids`. People who sign in without a provider
+// have none.
+std::vector<DirectoryIdentity> directory_identities(Connection& tenant, const std::set<std::string>& emails,
+                                                    const std::set<std::string>& external_ids);
+
+// The users of this tenant who have one of `emails`, or are one of `people` under another address.
+std::vector<std::string> users_of_people(Connection& tenant, const std::set<std::string>& emails,
                                          const std::set<std::string>& people);
 
 std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails);

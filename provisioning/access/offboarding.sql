@@ -1,14 +1,47 @@
--- name: people_of_address
--- The people (ids of the registry) behind an address of this tenant, present or former.
+-- name: people_of_addresses
+-- The people (ids of the registry) behind addresses of this tenant, present or former.
 select distinct h.person
   from acctl.enterprise_holdings h join app.users u on u.id = h.user_id
- where lower(u.email) = $1 or h.known_as = $1
+ where lower(u.email) = any ($1::text[]) or h.known_as = any ($1::text[])
+
+-- name: linked_addresses
+-- The other addresses, present and former, of users who have or had one of the addresses $1, as the ledger tells of
+-- changes of address. A former address that somebody else has now leads to nobody, and a change that is older than the
+-- user who has the address now was another's.
+with recursive renamed as (
+  select r.id, r.at, c.fields -> 'key' ->> 'before' as former, c.key as next
+    from acctl.changes c join acctl.runs r on r.id = c.run_id
+   where c.kind = 'users' and c.action = 'change' and c.fields ? 'key' and r.outcome = 'done'
+), later as (
+  select n.id, n.at, n.next from renamed n
+   where n.former = any ($1::text[]) and not exists (select from app.users u where lower(u.email) = n.former)
+  union
+  select n.id, n.at, n.next from later l join renamed n on n.former = l.next and n.id > l.id
+), earlier as (
+  select n.id, n.former, u.created_at
+    from renamed n join app.users u on lower(u.email) = n.next
+   where n.next = any ($1::text[]) and n.at >= u.created_at
+  union
+  select n.id, n.former, e.created_at
+    from earlier e join renamed n on n.next = e.former and n.id < e.id and n.at >= e.created_at
+)
+select l.next from later l join app.users u on lower(u.email) = l.next and u.created_at <= l.at
+union
+select e.former from earlier e where not exists (select from app.users u where lower(u.email) = e.former)
+
+-- name: directory_identities
+-- Of users who have one of the addresses $1 or of the external ids $2: the identity provider, the id there, and who
+-- issues it, as far as the tenant has said so.
+select lower(u.email), u.idp, u.external_id, coalesce(p.issuer, '')
+  from app.users u left join app.identity_providers p on p.key = u.idp
+ where u.external_id is not null and u.idp <> 'local'
+   and (lower(u.email) = any ($1::text[]) or u.external_id = any ($2::text[]))
 
 -- name: users_of_people
--- The users who are meant by the address $1 or are linked to one of the people $2.
+-- The users who have one of the addresses $1 or are linked to one of the people $2.
 select lower(u.email)
   from app.users u
- where lower(u.email) = $1
+ where lower(u.email) = any ($1::text[])
     or u.id in (select h.user_id from acctl.enterprise_holdings h where h.person::text = any ($2::text[]))
  order by 1
 

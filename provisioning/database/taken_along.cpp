@@ -1,6 +1,7 @@
 #include "provisioning/database/taken_along.hpp"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -35,6 +36,19 @@ constexpr std::array all_dependents = {
     Dependent{"sla_policies", "app.tickets", "sla_policy_id", "ticket", Fate::released},
     Dependent{"automations", "app.automation_runs", "automation_id", "run"},
     Dependent{"automations", "app.activity", "automation_id", "activity record", Fate::released},
+};
+
+// What app.end_access() and acctl.end_keys_made() end with a user who is suspended, and undo does not open again.
+constexpr std::string_view open_key = "x.revoked_at is null and (x.expires_at is null or x.expires_at > now())";
+constexpr std::string_view open_key_of_others =
+    "x.revoked_at is null and (x.expires_at is null or x.expires_at > now()) and x.user_id is distinct from o.id";
+constexpr std::array ended_by_suspension = {
+    Dependent{"users", "app.api_keys", "user_id", "API key", Fate::ended, open_key},
+    Dependent{"users", "app.api_keys", "created_by", "API key of others", Fate::ended, open_key_of_others},
+    Dependent{"users", "app.sessions", "user_id", "session", Fate::ended,
+              "x.ended_at is null and x.expires_at > now()"},
+    Dependent{"users", "app.invitations", "user_id", "invitation", Fate::ended,
+              "x.accepted_at is null and x.revoked_at is null and x.expires_at > now()"},
 };
 
 // The sample that a tenant begins with goes with what it is made of (app.drop_sample()).
@@ -72,6 +86,17 @@ std::map<std::string, TextArray> removed_keys(const std::vector<Change>& changes
   std::map<std::string, TextArray> keys;
   for (const Change& change : changes) {
     if (change.action == Action::remove && find_kind(change.kind) != nullptr) keys[change.kind].add(change.old_key());
+  }
+  return keys;
+}
+
+// The users who are suspended, by the addresses that they have before.
+TextArray suspended_keys(const std::vector<Change>& changes) {
+  TextArray keys;
+  for (const Change& change : changes) {
+    if (change.kind != "users" || change.action != Action::change) continue;
+    const auto status = change.fields.find("status");
+    if (status != change.fields.end() && status->second.after == "suspended") keys.add(change.old_key());
   }
   return keys;
 }
@@ -184,17 +209,26 @@ std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<C
   std::vector<TakenAlong> all;
   std::vector<Param> parameters;
   std::string sql;
-  for (const auto& [kind, keys] : removed_keys(changes)) {
+  const auto add = [&](const TextArray& keys, const std::function<void(const std::string& parameter)>& add_parts) {
     const std::size_t before = sql.size();
-    const std::string parameter = "$" + std::to_string(parameters.size() + 1) + "::text[]";
-    const auto add = [&](const std::string& part) { sql += (sql.empty() ? "" : " union all ") + part; };
-    for (const Dependent& one : all_dependents) {
-      if (one.kind == kind) add(dependents_sql(one, parameter));
-    }
-    for (const Sample& one : samples) {
-      if (one.kind == kind) add(sample_sql(one, parameter));
-    }
+    add_parts("$" + std::to_string(parameters.size() + 1) + "::text[]");
     if (sql.size() > before) parameters.emplace_back(keys.literal());
+  };
+  const auto add_part = [&](const std::string& part) { sql += (sql.empty() ? "" : " union all ") + part; };
+  for (const auto& [kind, keys] : removed_keys(changes)) {
+    add(keys, [&, &of = kind](const std::string& parameter) {
+      for (const Dependent& one : all_dependents) {
+        if (one.kind == of) add_part(dependents_sql(one, parameter));
+      }
+      for (const Sample& one : samples) {
+        if (one.kind == of) add_part(sample_sql(one, parameter));
+      }
+    });
+  }
+  if (const TextArray keys = suspended_keys(changes); !keys.empty()) {
+    add(keys, [&](const std::string& parameter) {
+      for (const Dependent& one : ended_by_suspension) add_part(dependents_sql(one, parameter));
+    });
   }
   if (sql.empty()) return all;
   for (const Row row : tenant.query((sql + " order by 1, 2, 4, 3").c_str(), parameters)) {

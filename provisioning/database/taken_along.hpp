@@ -25,7 +25,8 @@ struct Dependent {
 };
 std::span<const Dependent> dependents();
 
-// What goes with the objects that `changes` remove, or is let go by them. One round trip, none if they remove nothing.
+// What goes with the objects that `changes` remove, or is let go by them, and what ends with users whom they suspend.
+// One round trip, none if they do neither.
 std::vector<TakenAlong> find_taken_along(Connection& tenant, const std::vector<Change>& changes);
 
 // "cannot be restored: 412 runs of automations/close-old, 3 API keys of 2 users", for the ledger: what undo cannot

@@ -79,7 +79,7 @@ const auto& find_entry(const auto& entries, const std::string& slug) {
 FleetPlan::FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early)
     : platform_(platform), job_(std::move(job)), early_(std::move(early)) {
   for (const Tenant& tenant : tenants) {
-    if (!is_reached(tenant, job_.reach)) {
+    if (!is_reached(tenant, job_.reach) && !job_.named.contains(tenant.slug)) {
       report_.skipped.push_back(tenant.slug);
     } else {
       entries_.emplace_back().tenant = &tenant;
@@ -111,6 +111,10 @@ std::optional<Reading> FleetPlan::take_early(Entry& entry) {
 }
 
 void FleetPlan::plan_one(Entry& entry) {
+  if (!is_reached(*entry.tenant, job_.reach)) {
+    const bool resumes = entry.tenant->status == "suspended";
+    throw not_active(*entry.tenant, resumes ? "Resume it first: acctl tenant resume " + entry.tenant->slug : "");
+  }
   std::optional<Reading> early = take_early(entry);
   if (early && early->applied) {
     entry.basis = plan_recognised(*early).basis;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "provisioning/plan/executor.hpp"
@@ -21,11 +22,14 @@ struct FleetJob {
   // that tenant's failure.
   Reach reach = Reach::active;
   bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
+  // Slugs of tenants that somebody named, in whatever way. One of them that is not reached is that tenant's failure.
+  std::set<std::string> named = {};
 };
 
 class FleetPlan {
  public:
-  // Tenants that are not reached are skipped. `tenants` outlive it. `early` is used if it is in the right database.
+  // Tenants that are not reached are skipped, unless they are named. `tenants` outlive it. `early` is used if it is in
+  // the right database.
   FleetPlan(const Platform& platform, const std::vector<Tenant>& tenants, FleetJob job, EarlySession early = {});
   ~FleetPlan();
 

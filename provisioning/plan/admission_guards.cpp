@@ -167,6 +167,8 @@ std::optional<Error> guard_admins(Assessment& plan) {
                  plan.edit.guards.min_admins);
 }
 
+std::optional<Error> guard_shut_out(Assessment& plan) { return shut_out_refusal(plan); }
+
 std::optional<Error> guard_tests(Assessment& plan) {
   if (!plan.knows_people) return std::nullopt;
   std::vector<Diagnostic> failed;
@@ -215,7 +217,8 @@ bool concern_seats(const std::vector<Change>& changes) {
 std::span<const Guard> admission_guards() {
   static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles, guard_base_roles,
                                      guard_sign_in,    guard_protected, guard_seats,        guard_removals,
-                                     guard_gains,      guard_admins,    guard_tests,        guard_work};
+                                     guard_gains,      guard_admins,    guard_shut_out,     guard_tests,
+                                     guard_work};
   return all;
 }
 

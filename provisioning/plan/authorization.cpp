@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "provisioning/model/kinds.hpp"
+#include "provisioning/plan/message_links.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/plan/powers.hpp"
 
@@ -56,42 +57,6 @@ bool decides_sign_in(const Change& change) {
   return change.kind == "idp" || (change.kind == "settings" && change.key.starts_with("sso."));
 }
 
-// Whether what stands before a link in a text is a word, such as "Link:", and no address that the link would be part
-// of.
-bool is_word_before(std::string_view text) {
-  const std::size_t space = text.find_last_of(" \t\r\n<>\"'");
-  const std::string_view word = space == std::string_view::npos ? text : text.substr(space + 1);
-  return word.find_first_of("/?&=.@%#\\") == std::string_view::npos;
-}
-
-// Whether the text of a message puts a link into another address, which whatever shows the message would open. In a tag
-// of HTML a link is the whole of an href, and nothing else.
-bool hides_link(const nlohmann::json& text, bool html) {
-  if (!text.is_string()) return false;
-  const std::string_view all = text.get_ref<const std::string&>();
-  bool tag = false;
-  char quote = 0;
-  std::size_t value = 0;  // where the quoted value begins
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all.substr(i, 2) == "{{") {
-      const std::string_view name = all.substr(i, all.find("}}", i) - i);
-      if (name.find("link") == std::string_view::npos) continue;
-      const bool whole = quote != 0 && value == i && all.substr(0, i - 1).ends_with("href=");
-      if (html && tag ? !whole : !is_word_before(all.substr(0, i))) return true;
-    } else if (quote != 0) {
-      if (all[i] == quote) quote = 0;
-    } else if (tag && (all[i] == '"' || all[i] == '\'')) {
-      quote = all[i];
-      value = i + 1;
-    } else if (all[i] == '<' || all[i] == '>') {
-      tag = all[i] == '<';
-    }
-  }
-  // Styles and scripts have addresses of their own.
-  return html && all.find("{{") != std::string_view::npos && all.find("link") != std::string_view::npos &&
-         (all.find("<style") != std::string_view::npos || all.find("<script") != std::string_view::npos);
-}
-
 class Examination {
  public:
   Examination(const std::string& user, const std::set<std::string>& features, const State& before, const State& after)
@@ -121,9 +86,19 @@ class Examination {
   bool is_admin() const { return held_.holdings.contains("*"); }
   bool administers_enterprise() const { return held_.enterprise && is_admin(); }
 
+  // Configuration is of everybody: a permission at a narrower level gives no right to it.
   bool holds(const Keys& keys) const {
-    return is_admin() ||
-           std::ranges::any_of(keys, [&](std::string_view key) { return held_.holdings.contains(std::string(key)); });
+    return is_admin() || std::ranges::any_of(keys, [&](std::string_view key) {
+             const auto held = held_.holdings.find(std::string(key));
+             return held != held_.holdings.end() && level_rank(held->second.level) == 0;
+           });
+  }
+
+  // Their keys, with the level that is needed if they have one at a narrower level.
+  std::string shown_with_levels(const Keys& keys) const {
+    const bool narrow =
+        std::ranges::any_of(keys, [&](std::string_view key) { return held_.holdings.contains(std::string(key)); });
+    return shown(keys) + (narrow ? " at level global" : "");
   }
 
   void complain(const std::string& what) {
@@ -149,7 +124,8 @@ class Examination {
 
   void examine_right(const std::string& what, const Change& change) {
     const Keys keys = needed(change);
-    if (!holds(keys)) complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown(keys)));
+    if (!holds(keys))
+      complain(what + (keys.empty() ? ": this requires an admin" : ": this requires " + shown_with_levels(keys)));
   }
 
   // Whose files own an object decides who may change it, and what a list of the directory does to a user.
@@ -269,9 +245,11 @@ class Examination {
       examine_template(what, before_, change.old_key(), given_);
     }
     if (change.kind == "email_templates" && !is_admin()) {
-      const bool hidden = std::ranges::any_of(
-          change.fields, [](const auto& field) { return hides_link(field.second.after, field.first == "html"); });
-      if (hidden) complain(what + ": {{link}} is part of another address, which requires an admin");
+      for (const auto& [field, value] : change.fields) {
+        const std::string text = find_value(change, field, Side::after);
+        const std::string leak = field == "html" ? find_link_leak_in_html(text) : find_link_leak(text);
+        if (!leak.empty()) complain(what + ": " + leak + ", which requires an admin");
+      }
     }
     if (part != AccessPart::role) return;
     if (touches(change, "system", true)) complain(what + ": users cannot change whether a role is a system role");
@@ -334,9 +312,11 @@ const std::vector<std::string_view>& find_right_keys(Right right) {
 }
 
 std::vector<std::string_view> keys_to_read(const Scope& scope) {
+  // Members of teams and people whom documents name are people, too: a plan would list them, and a refusal would tell
+  // whether an address is a user's.
   const bool people = scope.everybody || !scope.holders_of_roles.empty() || !scope.holders_of_templates.empty() ||
-                      !scope.holders_of_permissions.empty();
-  const bool members = !scope.teams.empty() || !scope.users.empty() || scope.all_members;
+                      !scope.holders_of_permissions.empty() || !scope.users.empty() || !scope.teams.empty() ||
+                      scope.all_members;
   Keys keys;
   const auto add = [&](const Kind& kind) {
     for (const std::string_view key : kind.read_permissions()) {
@@ -347,7 +327,7 @@ std::vector<std::string_view> keys_to_read(const Scope& scope) {
   for (const Kind& kind : kinds()) {
     // The strictest permission, though another kind of the scope would need less.
     if (people || (kind.is_held() && is_read(kind))) return find_right_keys(Right::see_people);
-    if (concerns_people(kind) && !kind.is_person() && (members || is_read(kind))) add(kind);
+    if (concerns_people(kind) && !kind.is_person() && is_read(kind)) add(kind);
   }
   for (const std::string& name : scope.kinds) {
     const Kind* kind = find_kind(name);

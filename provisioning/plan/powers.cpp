@@ -16,8 +16,10 @@ void add_role(const State& state, const std::string& role, Powers& powers) {
   if (object == nullptr) return;
   powers.enterprise |= has_value(*object, "scope", "enterprise");
   if (!has_value(*object, "system", true)) return;
+  const Holdings gives = holdings_of_role(state, role);
   for (const char* permission : {"*", "roles.manage"}) {
-    powers.makes_roles |= find_object(state, "role_permissions", edge_key(role, permission)) != nullptr;
+    const auto given = gives.find(permission);
+    powers.makes_roles |= given != gives.end() && level_rank(given->second.level) == 0;
   }
 }
 

@@ -171,6 +171,60 @@ std::optional<Error> enforcement_refusal(const Assessment& plan, const SignInRul
   return strays.refusal();
 }
 
+using AdminWays = std::map<std::string, std::string>;  // address -> provider, of active admins whose role has no end
+
+AdminWays read_admin_ways(Connection& tenant) {
+  const Rows rows = tenant.query(sql::ways_of_admins);
+  AdminWays ways;
+  for (int row = 0; row < rows.size(); ++row) ways.emplace(rows.text(row, 0), rows.text(row, 1));
+  return ways;
+}
+
+AdminWays find_admin_ways(const State& people) {
+  AdminWays ways;
+  for (const auto& [email, user] : all_of_kind(people, "users")) {
+    if (user.status != "active" || !is_permanent_admin(people, email)) continue;
+    const std::string idp = find_field_text(user, "idp");
+    ways.emplace(email, idp.empty() ? std::string(no_provider) : idp);
+  }
+  return ways;
+}
+
+// Whether the plan could shut out an admin. Of people whose access stays only addresses and providers can change.
+bool may_shut_out(const Assessment& plan) {
+  const bool by_change = std::ranges::any_of(plan.changes(), [](const Change& change) {
+    return change.kind == "idp" || (change.kind == "users" && change.action == Action::change &&
+                                    (change.fields.contains("key") || change.fields.contains("idp")));
+  });
+  if (by_change || !plan.knows_people) return by_change;
+  const AdminWays left = find_admin_ways(plan.people_after);
+  return std::ranges::any_of(find_admin_ways(plan.people_before),
+                             [&](const auto& admin) { return !left.contains(admin.first); });
+}
+
+// `ways` as the plan leaves them.
+AdminWays change_admin_ways(const Assessment& plan, AdminWays ways) {
+  for (const auto& [email, user] : all_of_kind(plan.people_before, "users")) ways.erase(email);
+  for (const Change& change : plan.changes()) {
+    if (change.kind != "users" || change.action != Action::change) continue;
+    auto admin = ways.extract(change.old_key());
+    if (admin.empty()) continue;
+    admin.key() = change.key;
+    admin.mapped() = user_after(plan.before, change).idp;
+    ways.insert(std::move(admin));
+  }
+  ways.merge(find_admin_ways(plan.people_after));
+  return ways;
+}
+
+// Whoever has been in without a configured provider is let in, unless the plan is what removes it (`former` has it).
+bool admits(const SignInRules& rules, const SignInRules& former, const std::string& email, const std::string& idp) {
+  if (idp == no_provider) return true;
+  const auto provider = rules.providers.find(idp);
+  if (provider == rules.providers.end()) return !former.providers.contains(idp);
+  return provider->second.enabled && provider_problem(rules, email, idp).empty();
+}
+
 }  // namespace
 
 SignInRules read_sign_in_rules(Connection& tenant) {
@@ -228,6 +282,35 @@ std::optional<Error> sign_in_refusal(const Assessment& plan) {
   }
   if (auto refusal = provider_refusal(problems)) return refusal;
   return rules.enforced ? enforcement_refusal(plan, rules, fresh) : std::nullopt;
+}
+
+std::optional<Error> shut_out_refusal(const Assessment& plan) {
+  const std::int64_t least = plan.edit.guards.min_admins;
+  if (least == no_admin_required || !may_shut_out(plan)) return std::nullopt;
+  const AdminWays before = read_admin_ways(plan.tenant);
+  const AdminWays after = change_admin_ways(plan, before);
+  const auto is_local = [](const auto& admin) { return admin.second == no_provider; };
+  if (std::ranges::count_if(after, is_local) >= least) return std::nullopt;
+  const SignInRules former = read_sign_in_rules(plan.tenant);
+  SignInRules rules = former;
+  apply_changes(plan.changes(), rules);
+  std::string shut_out;
+  std::int64_t usable = 0;
+  for (const auto& [email, idp] : after) {
+    if (admits(rules, former, email, idp)) {
+      ++usable;
+    } else if (shut_out.empty()) {
+      shut_out = "; " + email + " signs in through " + idp + ", which would not let them in";
+    }
+  }
+  const std::int64_t were = std::ranges::count_if(
+      before, [&](const auto& admin) { return admits(former, former, admin.first, admin.second); });
+  if (usable >= were || usable >= least) return std::nullopt;
+  return Error(ErrorKind::refused,
+               "refused: at least " + std::to_string(least) + " active admin" + (least == 1 ? "" : "s") +
+                   " who can sign in " + (least == 1 ? "is" : "are") + " required; this would leave " +
+                   std::to_string(usable) + shut_out,
+               "Let an admin sign in another way first, such as with --idp local, or make somebody else an admin.");
 }
 
 }  // namespace acctl

@@ -38,4 +38,8 @@ std::optional<Error> provider_refusal(const std::vector<std::string>& problems);
 // setting are concerned. What the trigger acctl.check_sso() refuses in the end is refused here with the same words.
 std::optional<Error> sign_in_refusal(const Assessment& plan);
 
+// The same for a plan that shuts out the last admins who can sign in: whose provider it removes or disables, or for
+// whose addresses the provider is no longer. Asks the database only if providers, or how admins sign in, are concerned.
+std::optional<Error> shut_out_refusal(const Assessment& plan);
+
 }  // namespace acctl

@@ -6,6 +6,12 @@ select (select t.features is not null and t.features -> 'sso' is distinct from '
        (select json_object_agg(p.key, json_build_object('domains', p.domains, 'enabled', p.enabled))
           from app.identity_providers p)
 
+-- name: ways_of_admins
+-- Active admins whose role has no end, each with the provider through which they sign in.
+select lower(a.email), u.idp
+  from app.admins a join app.users u on u.id = a.user_id
+ where a.status = 'active' and a.permanent
+
 -- name: permanent_admins_among
 select lower(a.email) from app.admins a where a.permanent and lower(a.email) = any ($1::text[])
 

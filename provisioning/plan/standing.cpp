@@ -27,6 +27,8 @@ void require_one_of(Connection& tenant, const std::string& user, const std::vect
   if (rows.boolean(0, 1)) return;
   std::string any;
   for (const std::string_view key : keys) any += (any.empty() ? "" : " or ") + std::string(key);
+  if (!rows.is_null(0, 2))
+    any += " at level global, and " + user + " has " + std::string(rows.text(0, 2)) + " at a narrower one";
   refuse(user + " may not " + what + ": this requires " + (any.empty() ? "an admin" : any));
 }
 

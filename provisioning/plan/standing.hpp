@@ -10,8 +10,8 @@
 
 namespace acctl {
 
-// Throws Error(refused) if `user` is not an active user who holds one of `keys` or everything; its message says
-// that they may not `what`.
+// Throws Error(refused) if `user` is not an active user who holds one of `keys` at the widest level, or everything; its
+// message says that they may not `what`.
 void require_one_of(Connection& tenant, const std::string& user, const std::vector<std::string_view>& keys,
                     const std::string& what);
 

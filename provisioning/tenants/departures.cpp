@@ -38,7 +38,7 @@ Leavers read_leavers(const Rows& rows, TenantSession& database) {
   for (const Row row : rows) {
     const std::string& email = leavers.named.emplace_back(row.view(0));
     const std::set<std::string> people = nlohmann::json::parse(row.view(1));
-    for (const std::string& user : users_of_people(database, email, people)) {
+    for (const std::string& user : users_of_people(database, {email}, people)) {
       leavers.all.insert(user);
       if (row.boolean(2)) leavers.offboarded.insert(user);
     }

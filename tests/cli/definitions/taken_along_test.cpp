@@ -214,3 +214,41 @@ TEST_CASE("what would no longer fit work of people is refused by the plan as wel
   CHECK(difference(before, desk.everything()) == "");
   check_ended(desk.apply(changed("[s, m]", "[m, l]")), 0);
 }
+
+TEST_CASE("undo of a suspension says what does not come back, whatever suspended the user", "[promise 14]") {
+  const Desk desk;
+  const std::string bea = "bea@acme.example";
+  const std::string open =
+      "insert into app.sessions (user_id, token_hash, expires_at) select id, sha256(random()::text::bytea), now() + "
+      "interval '1 day' from app.users where email = 'bea@acme.example'";
+  check_ended(desk({"api-key", "create", bea, "--name", "k"}), 0);
+  check_ended(desk({"api-key", "create", bea, "--name", "over"}), 0);
+  desk.in(
+      "update app.api_keys set expires_at = now() - interval '1 h', created_at = now() - interval '1 d' where name = 'over'");
+  const auto suspended = [&](const std::vector<std::string>& words, const std::string& lost) {
+    std::vector<std::string> rehearsed = words;
+    rehearsed.emplace_back("--dry-run");
+    CHECK(contains(desk(rehearsed).out, "ended with users/" + bea + ": "));
+    std::vector<std::string> done = words;
+    done.emplace_back("--yes");
+    check_ended(desk(done), 0);
+    const std::string run = last_run(desk);
+    CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "cannot be restored: " + lost);
+    check_ended(desk({"undo", run, "--yes"}), 0, "cannot be restored: " + lost);
+    CHECK(desk.in("select status from app.users where email = '" + bea + "'") == "active");
+    CHECK(
+        desk.in("select count(*) from app.api_keys where user_id is not null and revoked_at is null and (expires_at is "
+                "null or expires_at > now())") == "0");
+  };
+  suspended({"user", "deactivate", bea}, "1 API key of users/" + bea + ", 1 session of users/" + bea);
+  desk.in(open);
+  suspended({"apply", "-f", desk.file("users: {bea@acme.example: {status: suspended}}\n")},
+            "1 session of users/" + bea);
+  // Nothing open, nothing to say.
+  check_ended(desk({"user", "deactivate", bea, "--yes"}), 0);
+  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"].is_null());
+  // The link of somebody who was invited.
+  check_ended(desk({"user", "invite", "new@acme.example", "--no-mail"}), 0);
+  check_ended(desk({"user", "deactivate", "new@acme.example", "--yes"}), 0);
+  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "cannot be restored: 1 invitation of users/new@acme.example");
+}

@@ -354,3 +354,26 @@ TEST_CASE("work for more tenants than sessions at a time is done all the same") 
     CHECK(fleet.acctl.in(tenant, "select run || ' ' || outcome from acctl.runs") == run + " done");
   }
 }
+
+TEST_CASE("a tenant that is named and suspended is not skipped, whoever names it: -t, files or a saved plan") {
+  const Fleet fleet;
+  const std::string saved = fleet.acctl.folder.path() + "/plan.json";
+  const std::string listed = "tenants: [acme, bert]\n" + helper;
+  check_ended(fleet.acctl({"plan", "-f", fleet.file(helper), "-t", "bert", "--out", saved}), 0);
+  REQUIRE(fleet.acctl({"tenant", "suspend", "bert", "--yes"}).status == 0);
+  const std::string why = "tenant bert is suspended, not active";
+  check_ended(fleet.acctl({"apply", saved, "--yes"}), 7, why);
+  check_ended(fleet.acctl({"apply", saved, "-t", "bert", "--yes"}), 7, why);
+  check_ended(fleet.acctl({"apply", "-f", fleet.file("tenants: [bert]\n" + helper), "--yes"}), 7, why);
+  check_ended(fleet.acctl({"apply", "-f", fleet.file("tenants: [bert]\n" + helper), "-t", "bert", "--yes"}), 7, why);
+  check_ended(fleet.acctl({"plan", "-f", fleet.file("tenants: [bert]\n" + helper), "--verify"}), 7, why);
+  CHECK(fleet.holders() == "0000");
+  // Of several the others are done.
+  check_ended(fleet.acctl({"apply", "-f", fleet.file(listed), "--yes"}), 6, why);
+  check_ended(fleet.apply_to({"-t", "bert", "-t", "carl"}), 6, why);
+  CHECK(fleet.holders() == "1010");
+  // Who only matches is skipped.
+  check_ended(fleet.apply_to({"--match", "plan=pro"}), 0);
+  check_ended(fleet.apply_to({}, "tenants:\n  match: {plan: [pro]}\n" + helper), 0);
+  check_ended(fleet.acctl({"apply", "-f", fleet.file(listed), "--exclude", "bert", "--yes"}), 0);
+}

@@ -166,3 +166,69 @@ TEST_CASE("an address that nobody has is an error with a suggestion, for every v
   // Taking away passes over tenants that do not have the user.
   check_ended(company.acctl({"role", "revoke", "support-agent", olga, "--all", "--yes"}), 0);
 }
+
+TEST_CASE("promise 12: user offboard follows a change of address, back and forth, and into other tenants") {
+  const Company company;
+  const std::string olivia = "olivia@acme.example";
+  check_ended(company.acctl({"user", "edit", olga, "--email", olivia, "-t", "acme", "--yes"}), 0);
+  check_ended(company.acctl({"user", "invite", olivia, "-t", "initech", "--no-mail"}), 0);
+  const auto status = [&](const std::string& tenant, const std::string& email) {
+    return company.acctl.in(tenant, "select status from app.users where email = '" + email + "'");
+  };
+  const Result done = company.acctl({"user", "offboard", olga, "--prove", "--yes"});
+  check_ended(done, 0, "proven by reading 3 tenants");
+  CHECK(contains(done.err + done.out, olivia + " is another address of " + olga));
+  CHECK(status("acme", olivia) == "suspended");
+  CHECK(status("initech", olivia) == "suspended");
+  CHECK(status("globex", olga) == "suspended");
+  // By the address of today, too.
+  for (const char* slug : {"globex", "initech"}) {
+    company.acctl.in(slug, "update app.users set status = 'active' where email = '" + olga + "'");
+  }
+  check_ended(company.acctl({"user", "offboard", olivia, "--prove", "--yes"}), 0, "proven by reading 3 tenants");
+  CHECK(status("globex", olga) == "suspended");
+  CHECK(status("initech", olga) == "suspended");
+}
+
+TEST_CASE("user offboard touches nobody who had the address before somebody else, or has it since", "[promise 12]") {
+  const Company company;
+  check_ended(company.acctl({"user", "edit", olga, "--email", "other@acme.example", "-t", "acme", "--yes"}), 0);
+  check_ended(company.acctl({"user", "invite", olga, "-t", "acme", "--no-mail"}), 0);
+  check_ended(company.acctl({"user", "offboard", olga, "--prove", "--yes"}), 0, "proven");
+  CHECK(company.acctl.in("acme", "select email || ' ' || status from app.users where email like 'o%' order by 1") ==
+        "olga@acme.example suspended\nother@acme.example active");
+}
+
+TEST_CASE("promise 12: user offboard knows a person by the ID of an identity provider, and proves nothing in doubt") {
+  const Company company;
+  const std::string other = "o.other@acme.example";
+  check_ended(company.acctl({"user", "invite", other, "--idp", "entra", "-t", "initech", "--no-mail"}), 0);
+  for (const auto& [slug, email] : {std::pair<std::string, std::string>{"acme", olga}, {"initech", other}}) {
+    company.acctl.in(slug, "update app.users set status = 'active', idp = 'entra', external_id = 'E1' where email = '" +
+                               email + "'");
+  }
+  const auto status = [&] {
+    return company.acctl.in("initech", "select status from app.users where email = '" + other + "'");
+  };
+  const auto configure = [&](const std::string& slug, const std::string& issuer) {
+    company.acctl.in(slug,
+                     "delete from app.identity_providers; insert into app.identity_providers (key, name, issuer, "
+                     "client_id) values ('entra', 'E', 'https://" +
+                         issuer + ".example', 'x')");
+  };
+  const auto offboard = [&](const std::string& email) {
+    return company.acctl({"user", "offboard", email, "--prove", "--yes"});
+  };
+  // Of which directory the id is, nobody has said.
+  check_ended(offboard(olga), 6, "tenant initech: " + other + " (active) has the same external ID");
+  CHECK(status() == "active");
+  // Another one's: somebody else.
+  for (const char* slug : {"acme", "initech"}) company.acctl.in(slug, "update acctl.tenant set features = null");
+  configure("acme", "one");
+  configure("initech", "two");
+  check_ended(offboard(olga), 0, "proven");
+  CHECK(status() == "active");
+  configure("initech", "one");
+  check_ended(offboard(olga), 0, other + " is another address of " + olga);
+  CHECK(status() == "suspended");
+}

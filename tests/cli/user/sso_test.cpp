@@ -193,3 +193,33 @@ TEST_CASE("a sign-in lasts as the user says, else the shortest of the roles, els
   check_ended(desk({"role", "edit", "short", "--no-session-hours"}), 0);
   CHECK(desk.may_sign_in("ben@acme.example") == "false 48");
 }
+
+TEST_CASE("the provider of the last admins who can sign in stays, by whatever way it would go", "[promise 6]") {
+  const Desk desk;
+  const std::string declared = provider + "users:\n  ana@acme.example: {idp: entra}\n";
+  desk.applied(declared);
+  const std::string why = "at least 1 active admin who can sign in is required; this would leave 0; ana@acme.example";
+  const std::string users = "users:\n  ana@acme.example: {idp: entra}\n";
+  desk.refuses("idp:\n  entra: {enabled: false}\n" + users, why + " signs in through entra");
+  desk.refuses("idp:\n  entra: {domains: [other.example]}\n" + users, why);
+  for (const char* verb : {"plan", "apply"}) {
+    std::vector<std::string> words = {
+        verb, "-f", desk.file("idp: {}\n" + users), "--prune", "--allow-empty", "--max-removals", "100%"};
+    if (std::string(verb) == "apply") words.emplace_back("--yes");
+    check_ended(desk(words), 5, why);
+  }
+  check_ended(desk({"import", "-f", desk.file("idp: {}\n"), "--edited", "--yes", "--max-removals", "100%"}), 5, why);
+  CHECK(desk.in("select count(*) from app.identity_providers where enabled") == "1");
+  // A provider that lets nobody in is no way in.
+  desk.applied(provider + "  okta: {name: O, issuer: https://o.example, client_id: o, enabled: false}\n" + users);
+  check_ended(desk({"user", "edit", "ana@acme.example", "--idp", "okta", "--yes"}), 5, why);
+  // Another admin who can sign in is enough, until they go.
+  desk.applied("manager: people\nusers:\n  ben@acme.example: {roles: [admin]}\n");
+  desk.in("update app.users set status = 'active'");
+  check_ended(desk.apply("idp:\n  entra: {enabled: false}\n" + users), 0);
+  check_ended(desk({"user", "deactivate", "ben@acme.example", "--yes"}), 5, why);
+  check_ended(desk({"role", "revoke", "admin", "ben@acme.example", "--yes"}), 5, why);
+  check_ended(desk({"user", "edit", "ben@acme.example", "--idp", "okta", "--yes"}), 5, "who can sign in");
+  check_ended(desk({"user", "edit", "ana@acme.example", "--idp", "local", "--yes"}), 0);
+  check_ended(desk({"user", "deactivate", "ben@acme.example", "--yes"}), 0);
+}

@@ -68,21 +68,16 @@ TEST_CASE("only admins decide where users sign in, and where the links of invita
       state["email_templates"]["invitation"].fields = {{"subject", "Hi"}, {"text", "{{link}}"}, {"html", html}};
     };
   };
-  for (const std::string html : {"<a href=\"{{link}}\">Accept</a>", "<p>{{ link }}</p>", "{{link}}", "here: {{link}}",
-                                 "<b>Link:{{link}}</b>", "<a class='x' href='{{link}}'>({{link}})</a>"}) {
-    INFO(html);
-    CHECK(problems(helpdesk({"settings.manage"}), write(html)).empty());
-  }
-  for (const std::string html :
-       {"<img src='https://x.example/?t={{link}}'>", "https://x.example/{{ link }}",
-        "<img src=\"https://x.example/c:{{link}}\">", "<img src=\"https://x.example/ {{link}}\">",
-        "<img src=\"https://x.example/c({{link}}\">", "<img src=\"https://x.example/c>{{link}}\">",
-        "<img src=\"{{link}}\">", "<img src={{link}}>", "<a href=\"https://x.example/c:{{link}}\">x</a>",
-        "see https://x.example/c:{{link}}", "x.example({{link}}", "<style>a{background:url( {{link}} )}</style>"}) {
-    INFO(html);
-    CHECK(says(problems(helpdesk({"settings.manage"}), write(html)), "part of another address"));
-    CHECK(problems(helpdesk({"*"}), write(html)).empty());
-  }
+  const State editor = helpdesk({"settings.manage"});
+  CHECK(problems(editor, write("<a href=\"{{link}}\">Accept</a>")).empty());
+  const std::string posted = "<form action=\"https://x.example/\"><p>{{link}}</p></form>";
+  CHECK(
+      says(problems(editor, write(posted)), "<form> beside {{link}} could take it elsewhere, which requires an admin"));
+  CHECK(problems(helpdesk({"*"}), write(posted)).empty());
+  const auto tell = [](State& state) {
+    state["email_templates"]["invitation"].fields = {{"subject", "Hi"}, {"text", "https://x.example/{{link}}"}};
+  };
+  CHECK(says(problems(editor, tell), "{{link}} is part of another address, which requires an admin"));
 }
 
 TEST_CASE("whoever acts is an active user of the tenant, with a right to each thing that changes", "[rule rights]") {
@@ -106,6 +101,26 @@ TEST_CASE("whoever acts is an active user of the tenant, with a right to each th
   CHECK(problems(helpdesk({"fields.manage"}), nothing, {.adoptions = {adoption}}).empty());
 }
 
+TEST_CASE("a right to configuration is held at the widest level", "[rule rights]") {
+  const auto with = [](const std::string& level) {
+    State state = helpdesk({"fields.manage"});
+    state["permissions"]["fields.manage"].fields["levels"] = {"global", "group"};
+    if (!level.empty()) state["user_permissions"][worker + "/fields.manage"].fields["level"] = level;
+    return state;
+  };
+  CHECK(problems(with(""), add_status).empty());
+  CHECK(problems(with("global"), add_status).empty());
+  CHECK(says(problems(with("group"), add_status), "this requires fields.manage or settings.manage at level global"));
+  // A role that gives roles.manage at a narrower level makes nobody an account admin.
+  for (const std::string level : {"global", "group"}) {
+    State state = helpdesk({}, "maker");
+    state["permissions"]["roles.manage"].fields["levels"] = {"global", "group"};
+    state["roles"]["maker"].fields = {{"name", "Maker"}, {"system", true}};
+    state["role_permissions"]["maker/roles.manage"].fields["level"] = level;
+    CHECK(says(problems(state, add_role), "requires an account admin") == (level == "group"));
+  }
+}
+
 TEST_CASE("nobody acts themselves out", "[rule rights]") {
   const State admin = helpdesk({}, "admin");
   CHECK(says(problems(admin, [](State& state) { remove_object(state, "users", worker); }), "delete themselves"));
@@ -126,7 +141,7 @@ TEST_CASE("nobody acts themselves out", "[rule rights]") {
              "take the right to create roles from themselves"));
 }
 
-TEST_CASE("what an edit reads says who may ask for it") {
+TEST_CASE("what an edit reads says who may ask for it", "[rule rights]") {
   const auto keys = [](const acctl::Scope& scope) {
     std::string all;
     for (const std::string_view key : keys_to_read(scope)) all += (all.empty() ? "" : " ") + std::string(key);
@@ -138,4 +153,8 @@ TEST_CASE("what an edit reads says who may ask for it") {
   CHECK(keys({.kinds = {"teams"}}) == "teams.manage users.manage users.view");
   CHECK(keys({.kinds = {"statuses", "priorities"}}) == "fields.manage settings.manage");
   CHECK(keys({.kinds = {"protections"}}).empty());
+  // Who is in a team, and whether somebody is a user, is about people.
+  CHECK(keys({.kinds = {"teams"}, .teams = {"first"}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"views"}, .users = {worker}}) == "users.view users.manage");
+  CHECK(keys({.kinds = {"teams"}, .all_members = true}) == "users.view users.manage");
 }
