@@ -250,5 +250,6 @@ TEST_CASE("undo of a suspension says what does not come back, whatever suspended
   // The link of somebody who was invited.
   check_ended(desk({"user", "invite", "new@acme.example", "--no-mail"}), 0);
   check_ended(desk({"user", "deactivate", "new@acme.example", "--yes"}), 0);
-  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] == "cannot be restored: 1 invitation of users/new@acme.example");
+  CHECK(desk.json({"log", "--limit", "1"}).at(0)["message"] ==
+        "cannot be restored: 1 invitation of users/new@acme.example");
 }
