@@ -67,6 +67,7 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
   umbrella.grant(olga, "viewer");
+  check_ended(umbrella.acctl({"tenant", "set-plan", "globex", "--plan", "pro"}), 0);  // with custom roles
   const std::string folder = umbrella.acctl.folder.path();
   const auto definitions = [&](const std::string& name, const std::string& text) {
     put_file(folder + "/" + name, "acctl: 1\n" + text);
@@ -99,6 +100,12 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
       {{"user", "delete", olga, "--revoke-roles", "--as", "ana@globex.example"}, "a role of the entire enterprise"},
       {{"user", "edit", olga, "--email", "mine@globex.example", "--as", "ana@globex.example"},
        "a role of the entire enterprise"},
+      {{"user", "delete", "max@umbrella.example", "--revoke-roles", "--as", "ana@globex.example"},
+       "may not delete max@umbrella.example, who has roles of an enterprise"},
+      {{"user", "deactivate", "max@umbrella.example", "--as", "ana@globex.example"},
+       "may not change the status of max@umbrella.example, who has roles of an enterprise"},
+      {{"role", "edit", "viewer", "--add-permission", "endpoints.edit", "--as", "ana@globex.example"},
+       "may not change what role viewer gives"},
   };
   for (const Way& way : ways) {
     std::vector<std::string> words = way.words;
