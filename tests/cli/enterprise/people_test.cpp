@@ -409,7 +409,27 @@ TEST_CASE("the verbs of an enterprise are bounded by --as") {
   CHECK(contains(umbrella.acctl.in("acme", "select actor from acctl.runs order by id desc limit 1"), " as " + ana));
   check_ended(umbrella("revoke", {"max@umbrella.example", "viewer", "--as", ana}), 0);
   umbrella.acctl.create("hooli", {"--pack", "msp"});
-  check_ended(umbrella("add-tenant", {"hooli", "--as", ana}), 5, "is not an active admin of tenant hooli");
+  umbrella.acctl({"enterprise", "create", "vandelay", "--name", "Vandelay"});
+  umbrella.acctl.create("initech", {"--pack", "msp", "--enterprise", "vandelay"});
+  umbrella.acctl.create("kramer", {"--pack", "msp"});
+  check_ended(umbrella.acctl({"tenant", "suspend", "kramer", "--yes"}), 0);
+  // Nor do they learn of other customers: whether there is such a tenant, whose it is, or how it is.
+  for (const std::string slug : {"hooli", "initech", "kramer", "nobody"}) {
+    for (const char* verb : {"add-tenant", "remove-tenant"}) {
+      const Result refused = umbrella(verb, {slug, "--as", ana});
+      check_ended(refused, 5, "refused: " + ana + " is not an active admin of tenant " + slug);
+      for (const char* word : {"vandelay", "suspended", "there is no"}) CHECK_FALSE(contains(refused.err, word));
+    }
+  }
+  for (const std::string key : {"vandelay", "nobody"}) {
+    for (const char* verb : {"show", "users"}) {
+      check_ended(umbrella.acctl({"enterprise", verb, key, "--as", ana}), 5,
+                  "refused: " + ana + " is not an active admin of enterprise " + key + " or of one of its tenants");
+    }
+    check_ended(umbrella.acctl({"enterprise", "revoke", key, olga, "viewer", "--as", ana}), 5,
+                "is not an active admin");
+  }
+  check_ended(umbrella.acctl({"enterprise", "show", "nobody"}), 3, "there is no enterprise");
   const auto all = umbrella.acctl.json({"enterprise", "users", "umbrella", "--as", ana});
   CHECK(all.dump() == umbrella.acctl.json({"enterprise", "users", "umbrella"}).dump());
   // The admin of one organization sees names and roles, and changes nothing.
