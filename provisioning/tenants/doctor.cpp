@@ -182,12 +182,28 @@ class TenantExamination {
         found("schema", objection.error.what());
       }
     }
+    if (should_log_in && lacks_runs()) {
+      return found("login",
+                   "the application is locked out although the tenant is active; it is let in by --fix once the "
+                   "database is accepted");
+    }
     if (facts.tenant != tenant_.id) return;
     check_version(*database, static_cast<int>(facts.migrations.size()));
     if (facts.migrations.size() != tenant_migrations().size()) return;
     check_ledger(*database);
     check_rules(*database);
     for (const Damage& one : find_damage(platform_, tenant_, *database)) found(one.check, one.detail);
+  // Whether the database was restored from an older copy, in which people have access that was taken away since.
+  bool lacks_runs() {
+    try {
+      require_newest(platform_, tenant_);
+      return false;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::conflict) throw;
+      return true;
+    }
+  }
+
   }
 
   void check_version(Connection& database, int version) {
