@@ -72,7 +72,9 @@ Error database_is_missing(const Tenant& tenant, const ServerFacts& facts) {
   const std::string restore =
       "Restore its database from a backup, then run the command again; see acctl-operations(7).";
   if (facts.database == DatabaseState::foreign) {
-    return {ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug, restore};
+    return {ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug,
+            restore + " If it was restored without its comment, 'acctl tenant doctor " + tenant.slug +
+                "' says how to give it back."};
   }
   if (facts.database != DatabaseState::absent || facts.quarantine != DatabaseState::absent) {
     return {ErrorKind::conflict,
@@ -171,12 +173,12 @@ void record_repaired_door(Platform& platform, const Tenant& tenant) {
 // Access that was removed in the meantime must be gone before anybody can sign in again; an older copy of the database
 // would bring back what was removed before.
 std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
-  try {
-    return end_deferred_access(platform, tenant, "tenant resume");
   std::string what;
-  } catch (const Error& error) {
+  try {
     require_newest(platform, tenant);
     what = "access that people lost in the meantime could not be removed there: ";
+    return end_deferred_access(platform, tenant, "tenant resume");
+  } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     if (tenant.status != "suspended") {
       set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
@@ -231,9 +233,9 @@ LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, b
   if (tenant.status == "suspended" && !restoring) require_restored(platform, tenant);
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
+    if (shut) require_newest(platform, tenant);
     if (shut && mode == Mode::perform) {
       let_application_in(open_server(platform, tenant), tenant.names());
-    if (shut) require_newest(platform, tenant);
       record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), shut};

@@ -98,6 +98,24 @@ TEST_CASE("nobody is let into an older copy before a person has accepted it, wha
   CHECK(logs_in() == "t");
 }
 
+TEST_CASE("doctor says of a database that was restored without its comment whose it is, and which runs it lacks") {
+  const Copied desk;
+  desk.restore();
+  const std::string id = desk.acctl.control("select id from acctl.tenants");
+  for (const std::string& owner :
+       {desk.acctl.control("select owner_role from acctl.tenants"), std::string("postgres")}) {
+    INFO(owner);
+    desk.acctl.control("comment on database acme is null; alter database acme owner to " + owner);
+    CHECK_THAT(desk.acctl({"tenant", "doctor", "acme"}).out,
+               Catch::Contains("COMMENT ON DATABASE \"acme\" IS 'acctl tenant " + id + "'") &&
+                   Catch::Contains("entries 2 to 3 are missing") &&
+                   !Catch::Contains("restore the tenant's from a backup"));
+  }
+  desk.acctl.control("comment on database acme is 'acctl tenant " + id + "'");
+  check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 0);
+  check_ended(desk.acctl({"tenant", "doctor", "acme"}), 0);
+}
+
 TEST_CASE("an older copy is noticed although it has seen new runs since") {
   const Copied desk;
   desk.restore();
