@@ -78,7 +78,6 @@ GrantRun begin_grant_run(Session& session, const GrantWords& words) {
   std::vector<std::string> emails = parse_emails(words.emails);
   check_new_key("roles", words.role);
   Platform platform = open_platform(session);
-  require_enterprise(platform, words.key);
   require_enterprise_admin(session, platform, words.key);
   std::vector<Tenant> tenants = list_members(platform, words.key);
   settle_all(session, platform, tenants);

@@ -6,6 +6,7 @@
 #include "commands/enterprise/tenants.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
+#include "provisioning/access/impersonation.hpp"
 #include "provisioning/platform/enterprises.hpp"
 #include "provisioning/tenants/enterprise.hpp"
 #include "provisioning/tenants/enterprise_keys.hpp"
@@ -19,10 +20,19 @@ struct RemoveTenants {
   std::vector<std::string> slugs;
 };
 
+// Throws Error(refused) if the user of --as names a tenant that is not the enterprise's, whether it exists or not.
+void require_members(const Session& session, Platform& platform, const RemoveTenants& options) {
+  if (acting_user(session.settings().as).empty()) return;
+  const std::vector<Tenant> members = list_members(platform, options.key);
+  for (const std::string& slug : options.slugs) {
+    if (std::ranges::find(members, slug, &Tenant::slug) == members.end()) throw not_administered(session, slug);
+  }
+}
+
 int run(Session& session, const RemoveTenants& options) {
   Platform platform = open_platform(session);
-  require_enterprise(platform, options.key);
   require_enterprise_admin(session, platform, options.key);
+  require_members(session, platform, options);
   std::vector<Tenant> tenants = require_named_tenants(platform, options.key, options.slugs, GrantAction::take);
   Membership membership = plan_membership(options.key, tenants, GrantAction::take);
   tell_unchanged(session, membership);
@@ -34,6 +44,11 @@ int run(Session& session, const RemoveTenants& options) {
       return std::ranges::find(planned.failures, slug, &TenantFailure::tenant) != planned.failures.end();
     });
     return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
+  };
+  const auto planned = [&] {
+    EnterpriseLoss loss;
+    for (const Tenant& tenant : tenants) loss.tenants.insert(tenant.slug);
+    if (!loss.tenants.empty()) require_admin_after(session, platform, options.key, loss);
   };
   const auto after = [&](const FleetReport& outcome) {
     membership.changed.clear();
@@ -48,7 +63,7 @@ int run(Session& session, const RemoveTenants& options) {
   };
   return change_grants(session, platform, tenants, person_grants(enterprise_grants(platform, options.key)),
                        GrantAction::take, "enterprise remove-tenant",
-                       {.elsewhere = elsewhere, .after = after, .amend = [&](FleetReport& report) {
+                       {.elsewhere = elsewhere, .planned = planned, .after = after, .amend = [&](FleetReport& report) {
                           add_membership(membership, report);
                         }});
 }
@@ -60,7 +75,8 @@ Command enterprise_remove_tenant_command() {
       .describe(R"(
 Revokes the enterprise's grants in these tenants, including suspended ones, after showing who loses what, and removes
 the tenants from the enterprise. What was granted in a tenant before is kept. A tenant that would be left without an
-admin stays in the enterprise (exit 5).)")
+admin stays in the enterprise (exit 5). Nothing is removed if tenants would stay in which nobody is an active
+enterprise admin (exit 5), or if, with --as, that user would no longer be one.)")
       .argument("KEY", "key of the enterprise", &RemoveTenants::key)
       .values(Values::enterprises)
       .argument("SLUG...", "tenants to remove", &RemoveTenants::slugs)

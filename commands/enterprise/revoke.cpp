@@ -2,6 +2,7 @@
 
 #include "cli/builder.hpp"
 #include "commands/enterprise/enterprise.hpp"
+#include "commands/enterprise/rights.hpp"
 #include "commands/enterprise/tenants.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/platform/enterprises.hpp"
@@ -38,11 +39,7 @@ int run(Session& session, const RevokeEnterprise& options) {
   const std::vector<EnterpriseGrant> recorded = enterprise_grants(platform, options.key);
   require_known(platform, recorded, emails, tenants);
   const std::vector<PersonGrant> grants = make_grants(recorded, emails, options.role);
-  const auto planned = [&] {
-    if (const auto refusal = last_admin_refusal(read_standing(platform, options.key), {}, grants)) {
-      throw Error(*refusal);
-    }
-  };
+  const auto planned = [&] { require_admin_after(session, platform, options.key, {.revoked = grants}); };
   const bool is_recorded = std::ranges::any_of(recorded, [&](const EnterpriseGrant& one) {
     return one.role == options.role && std::ranges::find(emails, one.email) != emails.end();
   });
@@ -68,7 +65,7 @@ Command enterprise_revoke_command() {
 Removes the grant and takes the role from the users in every tenant of the enterprise, including suspended ones, after
 showing what they lose. Roles that a tenant had granted before are kept. If somebody is the last admin of a tenant,
 the change is refused there, reported (exit 6), and made in the others. Revoking the role of the last active
-enterprise admin is refused (exit 5).)")
+enterprise admin is refused (exit 5), and so is, with --as, an enterprise admin's own.)")
       .argument("KEY", "key of the enterprise", &RevokeEnterprise::key)
       .values(Values::enterprises)
       .argument("EMAIL...", "addresses of the users", &RevokeEnterprise::emails)

@@ -1,6 +1,10 @@
 #include "commands/enterprise/rights.hpp"
 
+#include <algorithm>
+
+#include "commands/enterprise/tenants.hpp"
 #include "provisioning/access/impersonation.hpp"
+#include "provisioning/platform/enterprises.hpp"
 
 namespace acctl {
 
@@ -12,7 +16,11 @@ constexpr std::string_view as_hint = "With --as, acctl does what this user could
 
 EnterpriseRights require_enterprise_sight(const Session& session, Platform& platform, const std::string& key) {
   const std::string user = acting_user(session.settings().as);
-  if (user.empty()) return EnterpriseRights::everything;
+  if (user.empty()) {
+    require_enterprise(platform, key);
+    return EnterpriseRights::everything;
+  }
+  // Of one that does not exist nobody has any: whether it does is not told.
   const EnterpriseRights rights = enterprise_rights(platform, key, user);
   if (rights != EnterpriseRights::none) return rights;
   throw Error(ErrorKind::refused,
@@ -25,6 +33,25 @@ void require_enterprise_admin(const Session& session, Platform& platform, const 
   throw Error(ErrorKind::refused,
               "refused: " + acting_user(session.settings().as) + " is not an active enterprise admin of " + key,
               std::string(as_hint));
+}
+
+void require_admin_after(const Session& session, Platform& platform, const std::string& key,
+                         const EnterpriseLoss& loss) {
+  const EnterpriseStanding standing = read_standing(platform, key);
+  if (const std::string user = acting_user(session.settings().as); !user.empty()) {
+    if (const auto refusal = own_exit_refusal(standing, loss, user)) throw Error(*refusal);
+  }
+  const bool any_stays = std::ranges::any_of(list_members(platform, key), [&](const Tenant& tenant) {
+    return is_reached(tenant, Reach::suspended_too) && !loss.tenants.contains(tenant.slug);
+  });
+  if (!any_stays) return;
+  if (const auto refusal = last_admin_refusal(standing, loss)) throw Error(*refusal);
+}
+
+Error not_administered(const Session& session, const std::string& slug) {
+  return {ErrorKind::refused,
+          "refused: " + acting_user(session.settings().as) + " is not an active admin of tenant " + slug,
+          std::string(as_hint)};
 }
 
 }  // namespace acctl

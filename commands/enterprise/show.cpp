@@ -21,8 +21,8 @@ struct ShowEnterprise {
 int run(Session& session, const ShowEnterprise& options) {
   const std::string& key = options.key;
   Platform platform = open_platform(session);
-  const Enterprise enterprise = require_enterprise(platform, key);
   const bool all = require_enterprise_sight(session, platform, key) == EnterpriseRights::everything;
+  const Enterprise enterprise = require_enterprise(platform, key);
   Json record = {{"key", enterprise.key},
                  {"name", enterprise.name},
                  {"founder", or_null(read_founder(platform, key))},

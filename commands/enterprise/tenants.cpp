@@ -37,8 +37,8 @@ Membership plan_membership(const std::string& enterprise, const std::vector<Tena
 
 void add_membership(const Membership& membership, FleetReport& report) {
   std::vector<std::string> changed = membership.changed;
-  // Who is to leave stays where the grants cannot be revoked.
-  if (membership.action == GrantAction::take && !membership.done) {
+  // Where the grants cannot be made, or revoked, it stays as it is.
+  if (!membership.done) {
     std::erase_if(changed, [&](const std::string& slug) {
       return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
     });

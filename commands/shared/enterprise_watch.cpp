@@ -5,6 +5,7 @@
 
 #include "cli/remarks.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
@@ -15,6 +16,13 @@ bool departs(const Change& change) {
   return change.kind == "users" && (change.action == Action::remove || suspends);
 }
 
+// The role from which a change takes everything; "" for none.
+std::string find_narrowed_role(const Change& change) {
+  if (change.kind != "role_permissions" || change.action != Action::remove) return "";
+  const auto [role, permission] = split_edge(*find_edge_kind(change.kind), change.key);
+  return permission == "*" ? role : "";
+}
+
 }  // namespace
 
 std::map<std::string, EnterpriseWatch::Concern> EnterpriseWatch::concerns() const {
@@ -22,11 +30,13 @@ std::map<std::string, EnterpriseWatch::Concern> EnterpriseWatch::concerns() cons
   for (const PlanGroup& group : fleet_.report().groups) {
     for (const Change& change : group.plan.changes) {
       const bool moves = change.kind == "users" && change.action == Action::change && change.old_key() != change.key;
-      if (!moves && !departs(change)) continue;
+      const std::string narrowed = find_narrowed_role(change);
+      if (!moves && !departs(change) && narrowed.empty()) continue;
       for (const std::string& slug : group.tenants) {
         const Tenant& tenant = fleet_.tenant(slug);
         if (!tenant.enterprise) continue;
         Concern& concern = all[*tenant.enterprise];
+        if (!narrowed.empty()) concern.narrowed.insert(narrowed);
         if (departs(change)) concern.departures.push_back({slug, change.old_key()});
         if (moves && std::ranges::find(concern.moved_in, slug) == concern.moved_in.end()) {
           concern.moved_in.push_back(slug);
@@ -42,9 +52,12 @@ void EnterpriseWatch::planned() {
   if (before_.empty()) return;
   const std::unique_ptr<Platform> platform = fleet_.platform().another();
   for (auto& [enterprise, concern] : before_) {
-    if (concern.departures.empty()) continue;
+    if (concern.departures.empty() && concern.narrowed.empty()) continue;
     concern.standing = read_standing(*platform, enterprise);
-    if (const auto refusal = last_admin_refusal(concern.standing, concern.departures, {})) throw Error(*refusal);
+    if (const auto refusal =
+            last_admin_refusal(concern.standing, {.departures = concern.departures, .roles = concern.narrowed})) {
+      throw Error(*refusal);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "cli/session.hpp"
@@ -27,6 +28,7 @@ class EnterpriseWatch {
   struct Concern {
     std::vector<Departure> departures;
     std::vector<std::string> moved_in;  // tenants where addresses changed
+    std::set<std::string> narrowed;     // roles that cease to give everything in one of the tenants
     EnterpriseStanding standing;
   };
   std::map<std::string, Concern> concerns() const;

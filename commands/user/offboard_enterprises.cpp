@@ -12,7 +12,7 @@ EndingGrants find_ending_grants(Terminal& terminal, Platform& platform, const st
     std::erase_if(held, [&](const EnterpriseGrant& grant) { return !people.contains(grant.person); });
     if (held.empty()) continue;
     ending.enterprises.push_back(enterprise.key);
-    const auto refusal = last_admin_refusal(read_standing(platform, enterprise.key), {}, person_grants(held));
+    const auto refusal = last_admin_refusal(read_standing(platform, enterprise.key), {.revoked = person_grants(held)});
     if (refusal) throw Error(*refusal);
     for (const EnterpriseGrant& grant : held) {
       ending.records.push_back({{"enterprise", enterprise.key}, {"email", grant.email}, {"role", grant.role}});

@@ -32,9 +32,9 @@ std::optional<Error> guard_enterprise(Assessment& plan) {
                             plan.changes(), plan.edit.leavers_go);
 }
 
-std::optional<Error> guard_addresses(Assessment& plan) {
+std::optional<Error> guard_grant_holders(Assessment& plan) {
   if (!plan.knows_people || !plan.is_bounded()) return std::nullopt;
-  return address_refusal(plan.tenant, plan.edit.record.as, plan.people_before, plan.changes());
+  return grant_holder_refusal(plan.tenant, plan.edit.record.as, plan.people_before, plan.changes());
 }
 
 std::optional<Error> guard_system_roles(Assessment& plan) {
@@ -215,9 +215,9 @@ bool concern_seats(const std::vector<Change>& changes) {
 }
 
 std::span<const Guard> admission_guards() {
-  static constexpr std::array all = {guard_enterprise, guard_addresses, guard_system_roles, guard_base_roles,
-                                     guard_sign_in,    guard_protected, guard_seats,        guard_removals,
-                                     guard_gains,      guard_admins,    guard_shut_out,     guard_tests,
+  static constexpr std::array all = {guard_enterprise, guard_grant_holders, guard_system_roles, guard_base_roles,
+                                     guard_sign_in,    guard_protected,     guard_seats,        guard_removals,
+                                     guard_gains,      guard_admins,        guard_shut_out,     guard_tests,
                                      guard_work};
   return all;
 }

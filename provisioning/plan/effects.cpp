@@ -80,6 +80,46 @@ bool has_everything(const State& state, const std::string& email, Counts counts)
   });
 }
 
+// When the roles that a user has for a time end; RFC 3339 in UTC sorts as text.
+std::set<std::string> find_ends(const State& state, const std::string& email) {
+  std::set<std::string> ends;
+  for (const std::string& role : roles_held(state, email)) {
+    const Object& assignment = *find_object(state, "user_roles", edge_key(email, role));
+    if (const std::string until = find_field_text(assignment, "until"); !until.empty()) ends.insert(until);
+  }
+  return ends;
+}
+
+// What a user holds beyond that end.
+Holdings holdings_beyond(const State& state, const std::string& email, const std::string& end) {
+  Holdings holdings = holdings_of_user(state, email);
+  const Holdings lasting = grants_of_user(state, email, [&](const Object& assignment) {
+    const std::string until = find_field_text(assignment, "until");
+    return until.empty() || until > end;
+  });
+  std::erase_if(holdings, [&](const auto& held) { return !lasting.contains(held.first); });
+  for (auto& [permission, holding] : holdings) holding = lasting.at(permission);
+  return holdings;
+}
+
+// What a user has already, for a time, and would hold beyond its end: as if it were gained there, one effect for each
+// way. `effects`: what they gain now, which is not said again.
+void add_longer(const State& before, const State& after, const std::string& user, std::vector<Effect>& effects) {
+  std::map<std::string, std::set<std::string>> by_way;
+  for (const std::string& end : find_ends(before, user)) {
+    for (const auto& [permission, via] :
+         surplus(holdings_beyond(after, user, end), holdings_beyond(before, user, end))) {
+      const bool said = std::ranges::any_of(effects, [&](const Effect& effect) {
+        return effect.user == user && std::ranges::find(effect.gains, permission) != effect.gains.end();
+      });
+      if (!said) by_way[via + " (for longer)"].insert(permission);
+    }
+  }
+  for (const auto& [via, gains] : by_way) {
+    effects.push_back({.user = user, .gains = std::vector(gains.begin(), gains.end()), .loses = {}, .via = via});
+  }
+}
+
 Holdings find_holdings(const State& state, const AccessTest& test) {
   if (!test.user.empty()) return holdings_of_user(state, test.user);
   return test.role_template.empty() ? holdings_of_role(state, test.role)
@@ -242,7 +282,12 @@ std::vector<Effect> effects_between(const State& before, const State& after) {
     if (!list.empty()) list = lists.try_emplace(list.all(), list).first->second;
   };
   for (const std::string& user : users) {
+    std::vector<Effect> of_user;
     for (Effect& effect : effects_between(user, holdings_of_user(before, user), holdings_of_user(after, user))) {
+      of_user.push_back(std::move(effect));
+    }
+    add_longer(before, after, user, of_user);
+    for (Effect& effect : of_user) {
       share(effect.gains);
       share(effect.loses);
       effects.push_back(std::move(effect));

@@ -64,6 +64,27 @@ std::optional<Error> scope_refusal(const std::string& enterprise, const State& a
                        : "Revoke it with 'acctl enterprise revoke " + enterprise + " EMAIL " + change.key + "' first.");
 }
 
+// What a change does to a person or a role, in words, if it would give or take what an enterprise has granted them: of
+// such a person everything but signing up, of such a role what it gives; "" for anything else.
+std::string describe_reach(const Change& change) {
+  const std::string& key = change.old_key();
+  if (find_access_part(change.kind) == AccessPart::person) {
+    if (change.action == Action::remove) return "delete " + key + ", who has roles of an enterprise";
+    if (change.action != Action::change) return "";
+    if (key != change.key) {
+      return "change the address of " + key + ": roles of an enterprise would move to " + change.key +
+             " in other tenants";
+    }
+    const auto status = change.fields.find("status");
+    if (status == change.fields.end()) return "";
+    if (status->second.before == "invited" && status->second.after == "active") return "";
+    return "change the status of " + key + ", who has roles of an enterprise";
+  }
+  const EdgeKind* edge = find_edge_kind(change.kind);
+  if (edge == nullptr || !edge->gives_permission() || edge->owner->part != AccessPart::role) return "";
+  return "change what role " + split_edge(*edge, change.key).first + " gives, which an enterprise has granted";
+}
+
 }  // namespace
 
 bool is_enterprise_role(const State& state, const std::string& role) {
@@ -71,25 +92,30 @@ bool is_enterprise_role(const State& state, const std::string& role) {
   return object != nullptr && object->fields.contains("scope") && object->fields.at("scope") == "enterprise";
 }
 
-std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
-                                     const std::vector<Change>& changes) {
-  const auto moves = [](const Change& change) {
-    return find_access_part(change.kind) == AccessPart::person && change.action == Action::change &&
-           change.old_key() != change.key;
-  };
-  if (std::ranges::none_of(changes, moves)) return std::nullopt;
+std::optional<Error> grant_holder_refusal(Connection& tenant, const std::string& user, const State& before,
+                                          const std::vector<Change>& changes) {
+  if (std::ranges::none_of(changes, [](const Change& change) { return !describe_reach(change).empty(); })) {
+    return std::nullopt;
+  }
   const Powers powers = powers_of_user(before, user);
   if (powers.enterprise && powers.holdings.contains("*")) return std::nullopt;
+  const EdgeKind& assignment = *find_edge_kind("user_roles");
   std::set<std::string> people;
-  for (const std::string& assignment : linked_assignments(tenant)) {
-    people.insert(split_edge(*find_edge_kind("user_roles"), assignment).first);
+  std::set<std::string> roles;
+  for (const std::string& linked : linked_assignments(tenant)) {
+    const auto [email, role] = split_edge(assignment, linked);
+    people.insert(email);
+    roles.insert(role);
   }
   for (const Change& change : changes) {
-    if (!moves(change) || !people.contains(change.old_key())) continue;
-    return Error(ErrorKind::refused,
-                 "refused: " + user + " may not change the address of " + change.old_key() +
-                     ": roles of an enterprise would move to " + change.key + " in other tenants",
-                 "Only an admin of the enterprise can change it.");
+    const std::string what = describe_reach(change);
+    if (what.empty()) continue;
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    const std::string whose = edge == nullptr ? change.old_key() : split_edge(*edge, change.key).first;
+    const bool of_enterprise =
+        edge == nullptr ? people.contains(whose) : roles.contains(whose) || is_enterprise_role(before, whose);
+    if (!of_enterprise) continue;
+    return Error(ErrorKind::refused, "refused: " + user + " may not " + what, "Only an admin of the enterprise can.");
   }
   return std::nullopt;
 }

@@ -23,9 +23,10 @@ std::optional<Error> enterprise_refusal(Connection& tenant, const std::string& e
                                         const State& after, const std::vector<Change>& changes, bool leavers_go);
 
 // Why `user`, the one of --as, may not make them: what an enterprise granted follows a person's address into other
-// tenants, so only admins of the enterprise may change that address.
-std::optional<Error> address_refusal(Connection& tenant, const std::string& user, const State& before,
-                                     const std::vector<Change>& changes);
+// tenants and ends with a suspension or a deletion, and what its roles give is its own. Its admins may. The application
+// is bound by the same in the tenant's database.
+std::optional<Error> grant_holder_refusal(Connection& tenant, const std::string& user, const State& before,
+                                          const std::vector<Change>& changes);
 
 // What `changes` take of all that an enterprise has granted here, as entries of the ledger beside them: the grant does
 // not come back with the assignment. Asks the database only if assignments are removed in a tenant of an enterprise.

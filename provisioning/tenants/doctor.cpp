@@ -108,12 +108,35 @@ class TenantExamination {
   void in_use() {
     check_names();
     check_storage();
+    if (is_unmarked()) return check_unmarked();
     if (facts_.database != DatabaseState::present || !facts_.open) {
       found("database", database_problem());
       return;
     }
     check_roles();
     check_inside();
+  }
+
+  // A restore into a new database leaves it without the comment that marks it as the tenant's; commands that ask the
+  // server for it do not find it then, those that only enter it do.
+  bool is_unmarked() const {
+    if (facts_.database != DatabaseState::foreign && facts_.database != DatabaseState::unfinished) return false;
+    try {
+      return door_facts(*enter_unchecked(platform_, tenant_)).tenant == tenant_.id;
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      return false;  // that it cannot be entered is one more problem of it, not another one
+    }
+  }
+
+  // Nothing is put right in it before a person has marked it.
+  void check_unmarked() {
+    found("database", "database '" + tenant_.database +
+                          "' is not the tenant's by its comment, but by what it holds, as a restore without the "
+                          "comment leaves it; as its owner, run COMMENT ON DATABASE \"" +
+                          tenant_.database + "\" IS '" + names_.mark + "'");
+    const auto database = enter_unchecked(platform_, tenant_);
+    if (door_facts(*database).migrations.size() == tenant_migrations().size()) check_ledger(*database);
   }
 
   std::string database_problem() const {
@@ -158,10 +181,26 @@ class TenantExamination {
     }
     for (const std::string& detail : role_damage(server_, names_)) found("roles", detail);
     if (facts_.app_can_login == should_log_in) return;
+    if (should_log_in && lacks_runs()) {
+      return found("login",
+                   "the application is locked out although the tenant is active; it is let in by --fix once the "
+                   "database is accepted");
+    }
     fixable("login",
             should_log_in ? "the application is locked out although the tenant is active"
                           : "the application can log in although the tenant is suspended",
             [&] { should_log_in ? let_application_in(server_, names_) : lock_application_out(server_, names_); });
+  }
+
+  // Whether the database was restored from an older copy, in which people have access that was taken away since.
+  bool lacks_runs() {
+    try {
+      require_newest(platform_, tenant_);
+      return false;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::conflict) throw;
+      return true;
+    }
   }
 
   void check_inside() {

@@ -94,7 +94,9 @@ Founder propose_founder(Platform& platform, const std::string& enterprise, const
   if (!read_founder(platform, enterprise).empty()) return {};
   const std::optional<Tenant> first = first_tenant(platform, enterprise, joining);
   if (!first) return {};
-  Founder founder{.email = normal_key(KeyForm::email, first->admin_email), .role = find_chief_role(first->pack)};
+  Founder founder{.email = normal_key(KeyForm::email, first->admin_email),
+                  .tenant = first->slug,
+                  .role = find_chief_role(first->pack)};
   if (founder.role.empty()) return {};
   if (first->status != "active" && first->status != "suspended") {
     // One that is being made appoints its administrator itself, if they are still there by then.

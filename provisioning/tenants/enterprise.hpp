@@ -20,6 +20,7 @@ bool leave_enterprise(Platform& platform, const std::string& slug, const std::st
 // giving everything.
 struct Founder {
   std::string email;    // "" for nobody
+  std::string tenant;   // slug of that first tenant
   std::string role;     // "" if the pack has none
   std::string why_not;  // "" if there is no reason to tell
 };

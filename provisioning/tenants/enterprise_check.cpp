@@ -30,6 +30,19 @@ bool is_granted(const std::vector<EnterpriseGrant>& grants, const EnterpriseLink
       grants, [&](const EnterpriseGrant& grant) { return grant.person == link.person && grant.role == link.role; });
 }
 
+// Somebody here whose suspension leaves the enterprise without an active admin: "" for nobody. Its other tenants are
+// read only if one of its admins is suspended in this one.
+std::string last_admin_suspended_here(Platform& platform, const std::string& enterprise,
+                                      const std::vector<GrantHere>& here) {
+  if (std::ranges::find(here, "suspended", &GrantHere::status) == here.end()) return "";
+  const EnterpriseStanding standing = read_standing(platform, enterprise);
+  if (!standing.unread.empty() || standing.has_active_admin()) return "";
+  const auto found = std::ranges::find_if(here, [&](const GrantHere& one) {
+    return one.status == "suspended" && standing.chief_roles.contains(one.grant.role);
+  });
+  return found == here.end() ? "" : found->email;
+}
+
 }  // namespace
 
 std::vector<std::string> enterprise_contradictions(Platform& platform, const Tenant& tenant, Connection& database) {
@@ -47,6 +60,11 @@ std::vector<std::string> enterprise_contradictions(Platform& platform, const Ten
     found.push_back("enterprise " + enterprise + " grants " + one.grant.email + " role " + one.grant.role + ", and " +
                     (one.status.empty() ? "they are not a user here" : one.email + " does not hold it here") +
                     "; run " + command("grant", one.grant.email, one.grant.role) + " or revoke the grant");
+  }
+  if (const std::string email = last_admin_suspended_here(platform, enterprise, here); !email.empty()) {
+    found.push_back("enterprise " + enterprise + " has no active enterprise admin: " + email +
+                    " is suspended here; run 'acctl user reactivate " + email + " -t " + tenant.slug +
+                    "', or 'acctl enterprise grant' to appoint somebody else");
   }
   for (const EnterpriseLink& link : enterprise_links(database)) {
     if (!is_granted(grants, link)) {

@@ -18,9 +18,20 @@ bool any_place(const EnterpriseStanding& standing, const std::string& person, co
          std::ranges::find(found->second, status, &PlaceOfPerson::status) != found->second.end();
 }
 
-void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing) {
+// `lesser_roles`: roles of the enterprise that some tenant's copy does not give everything. One tenant makes nobody an
+// admin of all the others by changing its copy.
+void read_places(Platform& platform, const Tenant& tenant, EnterpriseStanding& standing,
+                 std::set<std::string>& lesser_roles) {
   const auto database = enter(platform, tenant);
-  for (const Row row : database->query(sql::enterprise_chief_roles)) standing.chief_roles.emplace(row.view(0));
+  for (const Row row : database->query(sql::enterprise_chief_roles)) {
+    std::string role = row.text(0);
+    if (row.boolean(1) && !lesser_roles.contains(role)) {
+      standing.chief_roles.insert(std::move(role));
+    } else {
+      standing.chief_roles.erase(role);
+      lesser_roles.insert(std::move(role));
+    }
+  }
   std::set<std::string> seen;
   for (const GrantHere& here : grants_here(database, person_grants(standing.grants))) {
     if (here.status.empty() || !seen.insert(here.grant.person).second) continue;
@@ -40,7 +51,7 @@ Chiefs find_chiefs(const EnterpriseStanding& standing) {
     if (!standing.chief_roles.contains(grant.role)) continue;
     if (standing.is_active(grant.person)) {
       chiefs.active.insert(grant.person);
-    } else if (standing.is_usable(grant.person)) {
+    } else if (standing.is_usable(grant.person) && !standing.is_suspended(grant.person)) {
       chiefs.invited.insert(grant.person);
     }
   }
@@ -48,21 +59,33 @@ Chiefs find_chiefs(const EnterpriseStanding& standing) {
 }
 
 // As it would stand afterwards.
-EnterpriseStanding after_departures(EnterpriseStanding standing, const std::vector<Departure>& departures,
-                                    const std::vector<PersonGrant>& revoked) {
+EnterpriseStanding after_loss(EnterpriseStanding standing, const EnterpriseLoss& loss) {
+  for (const std::string& role : loss.roles) standing.chief_roles.erase(role);
   for (auto& [person, places] : standing.places) {
     std::erase_if(places, [&](const PlaceOfPerson& place) {
-      return std::ranges::any_of(departures, [&](const Departure& departure) {
-        return departure.tenant == place.tenant && departure.email == place.email;
-      });
+      return loss.tenants.contains(place.tenant) ||
+             std::ranges::any_of(loss.departures, [&](const Departure& departure) {
+               return departure.tenant == place.tenant && departure.email == place.email;
+             });
     });
   }
   std::erase_if(standing.grants, [&](const EnterpriseGrant& grant) {
-    return std::ranges::any_of(revoked, [&](const PersonGrant& gone) {
+    return std::ranges::any_of(loss.revoked, [&](const PersonGrant& gone) {
       return gone.role == grant.role && (gone.email == grant.email || gone.person == grant.person);
     });
   });
   return standing;
+}
+
+// Whether the user of that address administers the enterprise: active there, and suspended in no tenant.
+bool is_chief(const EnterpriseStanding& standing, const std::string& email) {
+  return std::ranges::any_of(standing.grants, [&](const EnterpriseGrant& grant) {
+    if (!standing.chief_roles.contains(grant.role)) return false;
+    const auto places = standing.places.find(grant.person);
+    if (places == standing.places.end() || standing.is_suspended(grant.person)) return false;
+    return std::ranges::any_of(
+        places->second, [&](const PlaceOfPerson& place) { return place.email == email && place.status == "active"; });
+  });
 }
 
 }  // namespace
@@ -78,8 +101,9 @@ bool EnterpriseStanding::is_usable(const std::string& person) const {
 EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise) {
   EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
+  std::set<std::string> lesser_roles;
   for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
-    if (const auto error = catch_failure([&] { read_places(platform, tenant, standing); }))
+    if (const auto error = catch_failure([&] { read_places(platform, tenant, standing, lesser_roles); }))
       standing.unread[tenant.slug] = error->what();
   }
   return standing;
@@ -98,10 +122,11 @@ std::set<std::string> departing_people(const EnterpriseStanding& standing, const
   return people;
 }
 
-std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
-                                        const std::vector<PersonGrant>& revoked) {
+bool EnterpriseStanding::has_active_admin() const { return !find_chiefs(*this).active.empty(); }
+
+std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
   const Chiefs before = find_chiefs(standing);
-  const Chiefs after = find_chiefs(after_departures(standing, departures, revoked));
+  const Chiefs after = find_chiefs(after_loss(standing, loss));
   const bool last_active = !before.active.empty() && after.active.empty();
   const bool last_of_all = !before.active.empty() || !before.invited.empty();
   if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return std::nullopt;
@@ -117,6 +142,14 @@ std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, cons
                    enumerated(names, 3) + " is the last)",
                "Grant somebody else the role first: acctl enterprise grant " + standing.enterprise + " EMAIL " +
                    (standing.chief_roles.empty() ? "ROLE" : *standing.chief_roles.begin()));
+}
+
+std::optional<Error> own_exit_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss,
+                                      const std::string& user) {
+  if (!is_chief(standing, user) || is_chief(after_loss(standing, loss), user)) return std::nullopt;
+  return Error(ErrorKind::refused,
+               "refused: " + user + " may not take enterprise " + standing.enterprise + " from themselves",
+               "Another admin of the enterprise can.");
 }
 
 std::vector<std::string> gone_people(const EnterpriseStanding& standing, const std::set<std::string>& people) {
@@ -157,15 +190,7 @@ bool administers(const Platform& platform, const Tenant& tenant, const std::stri
 }
 
 EnterpriseRights enterprise_rights(Platform& platform, const std::string& enterprise, const std::string& email) {
-  const EnterpriseStanding standing = read_standing(platform, enterprise);
-  for (const EnterpriseGrant& grant : standing.grants) {
-    if (!standing.chief_roles.contains(grant.role)) continue;
-    const auto places = standing.places.find(grant.person);
-    if (places == standing.places.end() || standing.is_suspended(grant.person)) continue;
-    const bool active = std::ranges::any_of(
-        places->second, [&](const PlaceOfPerson& place) { return place.email == email && place.status == "active"; });
-    if (active) return EnterpriseRights::everything;
-  }
+  if (is_chief(read_standing(platform, enterprise), email)) return EnterpriseRights::everything;
   for (const Tenant& tenant : list_members(platform, enterprise)) {
     if (tenant.status == "active" && administers(platform, tenant, email)) return EnterpriseRights::names_and_roles;
   }

@@ -26,13 +26,17 @@ struct EnterpriseStanding {
   std::string enterprise;
   std::vector<EnterpriseGrant> grants;
   std::map<std::string, std::vector<PlaceOfPerson>> places;  // by person (UUID)
-  std::set<std::string> chief_roles;                         // that reach the entire enterprise and give everything
-  std::map<std::string, std::string> unread;                 // tenant -> why
+  // Roles that reach the entire enterprise and give everything in each tenant that has such a role.
+  std::set<std::string> chief_roles;
+  std::map<std::string, std::string> unread;  // tenant -> why
 
   // Whether the person is suspended in any tenant, or active, or can still become so.
   bool is_suspended(const std::string& person) const;
   bool is_active(const std::string& person) const;
   bool is_usable(const std::string& person) const;
+
+  // Whether somebody who administers it is active in any tenant.
+  bool has_active_admin() const;
 };
 
 // Reads the active and suspended tenants of the enterprise, one after the other; those that cannot be read are named.
@@ -47,9 +51,20 @@ struct Departure {
 // The people of `standing` who depart somewhere, with their grants as the registry has them.
 std::set<std::string> departing_people(const EnterpriseStanding& standing, const std::vector<Departure>& departures);
 
-// Error(refused) if the enterprise would be left without an admin by departures or by grants that are taken back.
-std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const std::vector<Departure>& departures,
-                                        const std::vector<PersonGrant>& revoked);
+// What is about to be taken of an enterprise.
+struct EnterpriseLoss {
+  std::vector<Departure> departures = {};
+  std::vector<PersonGrant> revoked = {};
+  std::set<std::string> tenants = {};  // slugs of those that leave it
+  std::set<std::string> roles = {};    // that no longer give everything in some tenant
+};
+
+// Error(refused) if the enterprise would be left without an admin by it.
+std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
+
+// Error(refused) if `user`, the one of --as, would no longer administer it.
+std::optional<Error> own_exit_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss,
+                                      const std::string& user);
 
 // `people` (UUIDs) who are neither active nor invited in any tenant; nobody if a tenant could not be read.
 std::vector<std::string> gone_people(const EnterpriseStanding& standing, const std::set<std::string>& people);

@@ -1,11 +1,10 @@
 -- name: enterprise_chief_roles
--- Roles that reach the entire enterprise and give everything.
-select r.key
+-- Roles that reach the entire enterprise, and whether each gives everything here.
+select r.key,
+       exists (select from app.role_permissions e join app.permissions p on p.id = e.permission_id and p.key = '*'
+                where e.role_id = r.id)
   from app.roles r
-  join app.role_permissions e on e.role_id = r.id
-  join app.permissions p on p.id = e.permission_id and p.key = '*'
  where r.scope = 'enterprise'
- order by r.key collate "C"
 
 -- name: moved_enterprise_people
 -- Who has another address than the registry was told of, and marks it as told.

@@ -72,7 +72,9 @@ Error database_is_missing(const Tenant& tenant, const ServerFacts& facts) {
   const std::string restore =
       "Restore its database from a backup, then run the command again; see acctl-operations(7).";
   if (facts.database == DatabaseState::foreign) {
-    return {ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug, restore};
+    return {ErrorKind::conflict, "database '" + tenant.database + "' is not that of tenant " + tenant.slug,
+            restore + " If it was restored without its comment, 'acctl tenant doctor " + tenant.slug +
+                "' says how to give it back."};
   }
   if (facts.database != DatabaseState::absent || facts.quarantine != DatabaseState::absent) {
     return {ErrorKind::conflict,
@@ -168,18 +170,20 @@ void record_repaired_door(Platform& platform, const Tenant& tenant) {
   transaction.commit();
 }
 
-// Access that was removed in the meantime must be gone before anybody can sign in again.
+// Access that was removed in the meantime must be gone before anybody can sign in again; an older copy of the database
+// would bring back what was removed before.
 std::vector<std::string> end_access_before_opening(Platform& platform, const Tenant& tenant) {
+  std::string what;
   try {
+    require_newest(platform, tenant);
+    what = "access that people lost in the meantime could not be removed there: ";
     return end_deferred_access(platform, tenant, "tenant resume");
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || !platform.control().usable()) throw;
     if (tenant.status != "suspended") {
       set_tenant_status(platform, tenant, "suspended", "deprovisioning", "tenant.suspend");
     }
-    throw Error(error.kind(),
-                "tenant " + tenant.slug + " stays suspended: access that people lost in the meantime could not be " +
-                    "removed there: " + error.what(),
+    throw Error(error.kind(), "tenant " + tenant.slug + " stays suspended: " + what + error.what(),
                 (error.hint().empty() ? "" : error.hint() + " ") + "Then: acctl tenant resume " + tenant.slug);
   }
 }
@@ -229,6 +233,7 @@ LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, b
   if (tenant.status == "suspended" && !restoring) require_restored(platform, tenant);
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
+    if (shut) require_newest(platform, tenant);
     if (shut && mode == Mode::perform) {
       let_application_in(open_server(platform, tenant), tenant.names());
       record_repaired_door(platform, tenant);
@@ -243,7 +248,10 @@ LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, b
         ErrorKind::conflict, "tenant " + slug + " was never active: there is nothing to resume",
         "Finish the deletion, then create it again: acctl tenant delete " + slug + " --confirm " + slug + " --hold 0");
   }
-  if (mode == Mode::rehearse) return {std::move(tenant), true};
+  if (mode == Mode::rehearse) {
+    if (tenant.status == "suspended" && is_in_reach(platform, tenant)) require_newest(platform, tenant);
+    return {std::move(tenant), true};
+  }
   begin_run(platform, tenant);
   Connection& server = open_server(platform, tenant);
   const ServerFacts facts = look_at_server(server, tenant.names(), "");

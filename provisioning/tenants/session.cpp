@@ -184,4 +184,10 @@ LedgerEnd ledger_end(Connection& database, const Tenant& tenant) {
           .has_remembered = !tenant.ledger_id || rows.boolean(0, 3)};
 }
 
+void require_newest(const Platform& platform, const Tenant& tenant) {
+  if (!tenant.ledger_id) return;
+  const auto database = enter_unchecked(platform, tenant);
+  if (!ledger_end(*database, tenant).has_remembered) throw restored(tenant);
+}
+
 }  // namespace acctl

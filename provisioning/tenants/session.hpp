@@ -117,4 +117,8 @@ struct LedgerEnd {
 };
 LedgerEnd ledger_end(Connection& database, const Tenant& tenant);
 
+// Throws Error(conflict) if the database was restored from an older copy, which nobody is let into before a person has
+// said that it is right. Whatever the version of its schema.
+void require_newest(const Platform& platform, const Tenant& tenant);
+
 }  // namespace acctl

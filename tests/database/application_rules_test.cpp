@@ -233,6 +233,57 @@ TEST_CASE("the application keeps system roles, enterprise roles and what acctl m
   CHECK(tenant.attempt("update app.users set manager = null where id = " + user("ben")) == forbidden);
 }
 
+TEST_CASE("what an enterprise has granted is neither widened, taken nor handed on by the application",
+          "[rule enterprise]") {
+  Tenant tenant;
+  const auto holds = [&](const std::string& name, const std::string& key) {
+    tenant.given("insert into acctl.enterprise_holdings (user_id, role, person, known_as, kept) values (" + user(name) +
+                 ", '" + key + "', gen_random_uuid(), '" + name + "@acme.example', false)");
+  };
+  const auto gives = [](const std::string& key) {
+    return "insert into app.role_permissions (role_id, permission_id) values (" + role(key) + ", " + everything + ")";
+  };
+  tenant.given(
+      "insert into app.roles (key, name) values ('mine', 'Mine');"
+      "insert into app.roles (key, name, scope) values ('reader', 'Reader', 'enterprise');"
+      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, app.permissions p "
+      "where r.key in ('mine', 'reader') and p.key = 'reports.view';"
+      "insert into app.users (email, status) values ('fay@acme.example', 'active'), ('gil@acme.example', 'invited'), "
+      "('hal@acme.example', 'suspended');" +
+      give("fay", "manager"));
+  holds("eve", "enterprise-admin");
+  for (const char* name : {"ben", "cyd", "dan"}) holds(name, "viewer");
+  const auto becomes = [](const std::string& name, const std::string& status) {
+    return "update app.users set status = '" + status + "' where id = " + user(name);
+  };
+  const auto ended = [](const std::string& name) {
+    return "update app.user_roles set expires_at = now() where user_id = " + user(name);
+  };
+  const auto gone = [](const std::string& name) { return "delete from app.users where id = " + user(name); };
+  tenant.check({
+      {"taken away", take("ben", "viewer"), forbidden, take("fay", "manager")},
+      {"ended", ended("ben"), forbidden, ended("fay")},
+      {"turned into another role",
+       "update app.user_roles set role_id = " + role("mine") + " where user_id = " + user("ben"), forbidden,
+       give("ben", "mine")},
+      {"an admin of the enterprise suspended", becomes("eve", "suspended"), forbidden, becomes("fay", "suspended")},
+      {"a holder of another role suspended", becomes("ben", "suspended"), forbidden, becomes("gil", "suspended")},
+      {"let back in", becomes("dan", "active"), forbidden, becomes("hal", "active")},
+      {"invited again", becomes("ben", "invited"), forbidden, becomes("cyd", "active")},
+      {"deleted", gone("cyd"), forbidden, gone("gil")},
+      {"a role of the enterprise widened", gives("reader"), forbidden, gives("mine")},
+      {"a granted role widened", gives("viewer"), forbidden, gives("manager")},
+      {"what another role gives moved to it",
+       "update app.role_permissions set role_id = " + role("reader") + " where role_id = " + role("mine"), forbidden,
+       "update app.role_permissions set role_id = " + role("mine") + ", permission_id = " + everything +
+           " where role_id = " + role("mine")},
+      {"a role of the enterprise emptied", "delete from app.role_permissions where role_id = " + role("reader"),
+       forbidden, "delete from app.role_permissions where role_id = " + role("mine")},
+      {"a role of the enterprise deleted", "delete from app.roles where key = 'reader'", forbidden,
+       "delete from app.roles where key = 'mine'"},
+  });
+}
+
 TEST_CASE("the manager of every kind is acctl's alone") {
   Tenant tenant;
   CHECK(tenant.ask("select coalesce(string_agg(c.oid::regclass::text, ' '), '') from pg_class c join pg_attribute a on "

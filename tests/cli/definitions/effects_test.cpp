@@ -102,6 +102,32 @@ TEST_CASE("a permission that gets a wider level raises whoever holds it without 
         "ben@acme.example -x.y:global (role:viewer)\ndi@acme.example -x.y:global (direct)\n");
 }
 
+TEST_CASE("what was held for a time and is held for longer is a gain", "[rule rights]") {
+  const TenantFixture desk;
+  desk.applied(base);
+  check_ended(desk({"role", "grant", "admin", "ben@acme.example", "--until", "2h"}), 0);
+  check_ended(desk({"role", "grant", "viewer", "cleo@acme.example", "--until", "2h"}), 0);
+  const auto effects = [&](const std::string& email, const std::string& role) {
+    return effects_of(desk.planned("users: {" + email + ": {roles: [" + role + "]}}\n"));
+  };
+  const std::string longer = "ben@acme.example +* (role:admin (for longer))\n";
+  CHECK(effects("ben@acme.example", "+admin") == longer);
+  CHECK(effects("ben@acme.example", "+admin: {until: 2099-01-01T00:00:00Z}") == longer);
+  // An earlier end is none, nor is what another role gives without an end.
+  const std::string soon =
+      desk.in("select to_char((now() + interval '1 hour') at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+  CHECK(effects("ben@acme.example", "+admin: {until: " + soon + "}") == "");
+  CHECK(effects("cleo@acme.example", "+viewer") == "");
+  for (const char* pattern : {"*", "tickets.delete"}) {
+    check_ended(desk.plan("users: {ben@acme.example: {roles: [+admin]}}\n", {"--fail-on-gain", pattern}), 5,
+                "ben@acme.example would gain * through role:admin (for longer)");
+    check_ended(desk({"role", "grant", "admin", "ben@acme.example", "--fail-on-gain", pattern}), 5, "would gain *");
+  }
+  // What a role gives for longer than another one gives the same.
+  check_ended(desk({"role", "grant", "editor", "ben@acme.example", "--until", "1h"}), 0);
+  CHECK(effects("ben@acme.example", "+editor") == "ben@acme.example +tickets.edit:group (role:editor (for longer))\n");
+}
+
 TEST_CASE("admins hold everything, so that a permission more changes nothing for them") {
   const TenantFixture desk;
   desk.applied(base);

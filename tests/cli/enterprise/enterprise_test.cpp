@@ -103,6 +103,28 @@ TEST_CASE("a tenant that leaves an enterprise loses its grants, unless that left
   CHECK(umbrella.violations() == std::vector<std::string>());
 }
 
+TEST_CASE("a tenant in which the enterprise's grants cannot be made does not join it", "[rule enterprise]") {
+  const Umbrella umbrella;
+  for (const char* slug : {"hooli", "initech"}) umbrella.acctl.create(slug);
+  for (const char* slug : {"acme", "globex", "initech"}) {
+    check_ended(umbrella.acctl({"role", "create", "auditor", "--name", "Auditor", "-t", slug}), 0);
+  }
+  check_ended(umbrella("grant", {olga, "auditor"}), 0);
+  const std::string world = umbrella.acctl.world_but_audit();
+  const Result none = umbrella("add-tenant", {"hooli"});
+  check_ended(none, 3, "there is no role 'auditor'");
+  CHECK_FALSE(contains(none.err, "added to enterprise"));
+  CHECK(difference(world, umbrella.acctl.world_but_audit()) == "");
+  check_ended(umbrella("add-tenant", {"hooli", "initech", "--dry-run"}), 6,
+              "1 tenant to be added to enterprise umbrella");
+  check_ended(umbrella("add-tenant", {"hooli", "initech", "--yes"}), 6,
+              "1 tenant added to enterprise umbrella: initech");
+  CHECK(umbrella.acctl.json({"tenant", "show", "hooli"})["enterprise"].is_null());
+  CHECK(umbrella.roles_in("initech") == "ana: admin, olga: auditor");
+  check_ended(umbrella.acctl({"role", "create", "auditor", "--name", "Auditor", "-t", "hooli"}), 0);
+  check_ended(umbrella("add-tenant", {"hooli", "--yes"}), 0, "1 tenant added to enterprise umbrella: hooli");
+}
+
 TEST_CASE("that a tenant joins or leaves an enterprise is said also where nothing else changes") {
   const TestPlatform acctl;
   acctl({"enterprise", "create", "umb", "--name", "Umb"});

@@ -32,6 +32,7 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
   umbrella.grant(olga, "enterprise-admin");
   umbrella.grant("max@umbrella.example", "viewer");  // a role of one organization, granted in all of them
   umbrella.grant(olga, "viewer");
+  check_ended(umbrella.acctl({"tenant", "set-plan", "globex", "--plan", "pro"}), 0);  // with custom roles
   const std::string folder = umbrella.acctl.folder.path();
   const auto definitions = [&](const std::string& name, const std::string& text) {
     put_file(folder + "/" + name, "acctl: 1\n" + text);
@@ -64,6 +65,12 @@ TEST_CASE("what reaches an enterprise is neither given nor taken from inside one
       {{"user", "delete", olga, "--revoke-roles", "--as", "ana@globex.example"}, "a role of the entire enterprise"},
       {{"user", "edit", olga, "--email", "mine@globex.example", "--as", "ana@globex.example"},
        "a role of the entire enterprise"},
+      {{"user", "delete", "max@umbrella.example", "--revoke-roles", "--as", "ana@globex.example"},
+       "may not delete max@umbrella.example, who has roles of an enterprise"},
+      {{"user", "deactivate", "max@umbrella.example", "--as", "ana@globex.example"},
+       "may not change the status of max@umbrella.example, who has roles of an enterprise"},
+      {{"role", "edit", "viewer", "--add-permission", "endpoints.edit", "--as", "ana@globex.example"},
+       "may not change what role viewer gives"},
   };
   for (const Way& way : ways) {
     std::vector<std::string> words = way.words;
@@ -224,6 +231,83 @@ TEST_CASE("the last enterprise admin stays, whatever takes them away", "[rule en
   CHECK(umbrella.recorded() == olga + " enterprise-admin");
 }
 
+TEST_CASE("one tenant makes nobody an admin of the enterprise by what its copy of a role gives", "[rule enterprise]") {
+  const Staff umbrella;
+  const std::string reader = umbrella.acctl.folder.path() + "/reader.yaml";
+  put_file(reader, "acctl: 1\nroles: {reader: {name: Reader, scope: enterprise, permissions: [reports.view]}}\n");
+  check_ended(umbrella.acctl({"apply", "-f", reader, "-t", "acme", "-t", "globex", "--yes"}), 0);
+  umbrella.grant(olga, "reader");
+  check_ended(umbrella.acctl({"tenant", "set-plan", "globex", "--plan", "pro"}), 0);  // with custom roles
+  const std::string widen =
+      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, app.permissions p "
+      "where r.key = 'reader' and p.key = '*'";
+  acctl::Connection application(umbrella.acctl.cluster.dsn(umbrella.acctl.app_role("globex"), "globex"), {});
+  CHECK_THROWS_WITH(application.script(widen), Catch::Contains("is not changed in one tenant"));
+  check_ended(umbrella.acctl({"role", "edit", "reader", "--add-permission", "*", "-t", "globex", "--yes", "--as",
+                              "ana@globex.example"}),
+              5, "may not change what role reader gives");
+  // Whoever did it before that was refused, or staff in one tenant, changes that tenant alone.
+  umbrella.acctl.in("globex", widen);
+  const std::vector<std::string> as_olga = {"max@umbrella.example", "viewer", "--as", olga};
+  check_ended(umbrella("grant", as_olga), 5, "is not an active enterprise admin of umbrella");
+  CHECK(umbrella.acctl.json({"enterprise", "users", "umbrella", "--as", olga})[0]["api_keys"].is_null());
+  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
+  check_ended(umbrella.acctl({"user", "deactivate", ana, "--all", "--yes"}), 5, "without an active enterprise admin");
+  umbrella.acctl.in("acme", widen);
+  check_ended(umbrella("grant", as_olga), 0);
+}
+
+TEST_CASE("the role of the last enterprise admin keeps giving everything, in each tenant", "[rule enterprise]") {
+  const Staff umbrella;
+  const std::string boss = umbrella.acctl.folder.path() + "/boss.yaml";
+  put_file(boss, "acctl: 1\nroles: {boss: {name: Boss, scope: enterprise, permissions: ['*', reports.view]}}\n");
+  check_ended(umbrella.acctl({"apply", "-f", boss, "-t", "acme", "-t", "globex", "--yes"}), 0);
+  umbrella.grant(olga, "boss");
+  const std::vector<std::string> narrow = {"role", "edit", "boss", "--remove-permission", "*", "-t", "globex", "--yes"};
+  check_ended(umbrella.acctl({"role", "edit", "boss", "--remove-permission", "reports.view", "-t", "acme", "--yes"}),
+              0);
+  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 0);
+  check_ended(umbrella.acctl(narrow), 5, olga + " is the last");
+  check_ended(umbrella("grant", {ana, "enterprise-admin"}), 0);
+  check_ended(umbrella.acctl(narrow), 0);
+  check_ended(umbrella("grant", {"max@umbrella.example", "viewer", "--as", olga}), 5, "enterprise admin");
+}
+
+TEST_CASE("an enterprise admin whom an application has suspended is missed by doctor", "[rule enterprise]") {
+  const Staff umbrella;
+  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
+  CHECK_FALSE(contains(umbrella.doctor("acme"), "enterprise"));
+  acctl::Connection application(umbrella.acctl.cluster.dsn(umbrella.acctl.app_role("acme"), "acme"), {});
+  const std::string suspend = "update app.users set status = 'suspended' where email = '" + ana + "'";
+  CHECK_THROWS_WITH(application.script(suspend), Catch::Contains("is not suspended in one tenant"));
+  check_ended(umbrella("grant", {olga, "enterprise-admin"}), 0);  // invited
+  umbrella.acctl.in("acme", suspend);
+  CHECK(contains(umbrella.doctor("acme"), "enterprise umbrella has no active enterprise admin: " + ana));
+  // Whoever is invited in another tenant and suspended in this one is nobody to be left with.
+  check_ended(umbrella("revoke", {olga, "enterprise-admin"}), 5, olga + " is the last");
+  umbrella.sign_up();
+  CHECK_FALSE(contains(umbrella.doctor("acme"), "no active enterprise admin"));
+}
+
+TEST_CASE("the last enterprise admin stays when tenants leave, and nobody takes the enterprise from themselves",
+          "[rule enterprise]") {
+  const Staff umbrella;
+  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"acme"}, {"acme", "--dry-run"}}) {
+    check_ended(umbrella("remove-tenant", words), 5, ana + " is the last");
+  }
+  CHECK(umbrella.acctl.json({"tenant", "show", "acme"})["enterprise"] == "umbrella");
+  check_ended(umbrella("remove-tenant", {"globex", "--dry-run"}), 0);
+  umbrella.grant(olga, "enterprise-admin");
+  const std::string before = umbrella.recorded();
+  check_ended(umbrella("revoke", {ana, "enterprise-admin", "--as", ana}), 5, "from themselves");
+  check_ended(umbrella("remove-tenant", {"acme", "globex", "--as", ana}), 5, "from themselves");
+  CHECK(umbrella.recorded() == before);
+  check_ended(umbrella("remove-tenant", {"globex", "--as", ana}), 0);
+  // Nobody is needed where there is nothing to administer.
+  check_ended(umbrella("remove-tenant", {"acme"}), 0, "1 tenant removed");
+}
+
 TEST_CASE("promise 12: a grant is taken back in suspended tenants, too, what was held before it stays") {
   const Staff umbrella;
   for (const char* role : {"viewer", "manager"}) {
@@ -288,7 +372,27 @@ TEST_CASE("the verbs of an enterprise are bounded by --as") {
   CHECK(contains(umbrella.acctl.in("acme", "select actor from acctl.runs order by id desc limit 1"), " as " + ana));
   check_ended(umbrella("revoke", {"max@umbrella.example", "viewer", "--as", ana}), 0);
   umbrella.acctl.create("hooli", {"--pack", "msp"});
-  check_ended(umbrella("add-tenant", {"hooli", "--as", ana}), 5, "is not an active admin of tenant hooli");
+  umbrella.acctl({"enterprise", "create", "vandelay", "--name", "Vandelay"});
+  umbrella.acctl.create("initech", {"--pack", "msp", "--enterprise", "vandelay"});
+  umbrella.acctl.create("kramer", {"--pack", "msp"});
+  check_ended(umbrella.acctl({"tenant", "suspend", "kramer", "--yes"}), 0);
+  // Nor do they learn of other customers: whether there is such a tenant, whose it is, or how it is.
+  for (const std::string slug : {"hooli", "initech", "kramer", "nobody"}) {
+    for (const char* verb : {"add-tenant", "remove-tenant"}) {
+      const Result refused = umbrella(verb, {slug, "--as", ana});
+      check_ended(refused, 5, "refused: " + ana + " is not an active admin of tenant " + slug);
+      for (const char* word : {"vandelay", "suspended", "there is no"}) CHECK_FALSE(contains(refused.err, word));
+    }
+  }
+  for (const std::string key : {"vandelay", "nobody"}) {
+    for (const char* verb : {"show", "users"}) {
+      check_ended(umbrella.acctl({"enterprise", verb, key, "--as", ana}), 5,
+                  "refused: " + ana + " is not an active admin of enterprise " + key + " or of one of its tenants");
+    }
+    check_ended(umbrella.acctl({"enterprise", "revoke", key, olga, "viewer", "--as", ana}), 5,
+                "is not an active admin");
+  }
+  check_ended(umbrella.acctl({"enterprise", "show", "nobody"}), 3, "there is no enterprise");
   const auto all = umbrella.acctl.json({"enterprise", "users", "umbrella", "--as", ana});
   CHECK(all.dump() == umbrella.acctl.json({"enterprise", "users", "umbrella"}).dump());
   // The admin of one organization sees names and roles, and changes nothing.

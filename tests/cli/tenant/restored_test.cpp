@@ -72,6 +72,50 @@ TEST_CASE("a database from an older copy can be read, is not written, and doctor
   CHECK((desk.everything() == before));
 }
 
+TEST_CASE("nobody is let into an older copy before a person has accepted it, whatever verb would open it",
+          "[promise 12]") {
+  const Copied desk;
+  desk.restore();
+  const std::string older = "its database was restored from an older copy";
+  const std::string role = desk.acctl.app_role("acme");
+  const auto logs_in = [&] {
+    return desk.acctl.control("select rolcanlogin from pg_roles where rolname = '" + role + "'");
+  };
+  // One whose door an interrupted run has left shut.
+  desk.acctl.control("alter role " + role + " nologin");
+  check_ended(desk.acctl({"tenant", "resume", "acme"}), 7, older);
+  CHECK_THAT(desk.acctl({"tenant", "doctor", "acme", "--fix"}).out,
+             Catch::Contains("is locked out") && !Catch::Contains("[fixed]"));
+  CHECK(logs_in() == "f");
+  check_ended(desk.acctl({"tenant", "suspend", "acme", "--yes"}), 0);
+  check_ended(desk.acctl({"tenant", "resume", "acme", "--dry-run"}), 7, older);
+  check_ended(desk.acctl({"tenant", "resume", "acme"}), 7,
+              "tenant acme stays suspended: the ledger of tenant acme lacks");
+  CHECK(desk.acctl.json({"tenant", "show", "acme"})["status"] == "suspended");
+  CHECK(logs_in() == "f");
+  check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 0);
+  check_ended(desk.acctl({"tenant", "resume", "acme"}), 0);
+  CHECK(logs_in() == "t");
+}
+
+TEST_CASE("doctor says of a database that was restored without its comment whose it is, and which runs it lacks") {
+  const Copied desk;
+  desk.restore();
+  const std::string id = desk.acctl.control("select id from acctl.tenants");
+  for (const std::string& owner :
+       {desk.acctl.control("select owner_role from acctl.tenants"), std::string("postgres")}) {
+    INFO(owner);
+    desk.acctl.control("comment on database acme is null; alter database acme owner to " + owner);
+    CHECK_THAT(desk.acctl({"tenant", "doctor", "acme"}).out,
+               Catch::Contains("COMMENT ON DATABASE \"acme\" IS 'acctl tenant " + id + "'") &&
+                   Catch::Contains("entries 2 to 3 are missing") &&
+                   !Catch::Contains("restore the tenant's from a backup"));
+  }
+  desk.acctl.control("comment on database acme is 'acctl tenant " + id + "'");
+  check_ended(desk.acctl({"tenant", "doctor", "--accept-restored", "acme", "--yes"}), 0);
+  check_ended(desk.acctl({"tenant", "doctor", "acme"}), 0);
+}
+
 TEST_CASE("an older copy is noticed although it has seen new runs since") {
   const Copied desk;
   desk.restore();
