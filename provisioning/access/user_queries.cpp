@@ -13,6 +13,12 @@ std::vector<std::string> words(const Rows& rows, int row, int column) {
   return nlohmann::json::parse(rows.text(row, column)).get<std::vector<std::string>>();
 }
 
+std::set<std::string> first_column(const Rows& rows) {
+  std::set<std::string> all;
+  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
+  return all;
+}
+
 }  // namespace
 
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
@@ -48,10 +54,11 @@ bool is_admin(Connection& tenant, const std::string& email) {
 }
 
 std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails) {
-  const Rows rows = tenant.query(sql::users_signed_up, {text_array(emails)});
-  std::set<std::string> all;
-  for (int row = 0; row < rows.size(); ++row) all.emplace(rows.text(row, 0));
-  return all;
+  return first_column(tenant.query(sql::users_signed_up, {text_array(emails)}));
+}
+
+std::set<std::string> listed_by_directory(Connection& tenant, const std::vector<std::string>& emails) {
+  return first_column(tenant.query(sql::users_listed_by_directory, {text_array(emails)}));
 }
 
 }  // namespace acctl
