@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
@@ -36,6 +37,7 @@ class DocumentReader {
         break;
       case DocumentForm::Shape::records:
         each_entry(value, [&](const Json& entry, const DocumentPath& path) { read_record(entry, path); });
+        refuse_repeated(value);
         break;
       case DocumentForm::Shape::columns:
         if (!value.is_array()) read_column(value, {});
@@ -130,6 +132,17 @@ class DocumentReader {
         read_value(*term, value, one_further(path, name));
       }
     }
+  }
+
+  // A question is asked once.
+  void refuse_repeated(const Json& records) {
+    const std::string first(form_.terms.front().name);
+    std::set<std::string> seen;
+    each_entry(records, [&](const Json& record, const DocumentPath& path) {
+      if (!record.is_object() || !record.contains(first) || !record[first].is_string()) return;
+      const std::string name = record[first];
+      if (!seen.insert(name).second) complain(one_further(path, first), quoted_word(name) + " is named twice");
+    });
   }
 
   // With a minus for descending order.
