@@ -168,9 +168,10 @@ class DocumentReader {
       case Term::Takes::word:
         if (!value.is_string() || std::ranges::find(term.words, value.get<std::string>()) == term.words.end()) refuse();
         return;
+      case Term::Takes::line:
       case Term::Takes::text:
-        if (!value.is_string()) refuse();
-        return;
+        if (!value.is_string()) return refuse();
+        return refuse_hidden(term, value, path);
       case Term::Takes::number:
         if (!value.is_number_integer() || value < 1 || value > term.most) refuse();
         return;
@@ -183,6 +184,12 @@ class DocumentReader {
           found_.references.push_back({{one_further(path, name), true}, "custom_fields", name});
         }
         return;
+      case Term::Takes::address:
+        if (!value.is_string() || !key_problem(KeyForm::email, normal_key(KeyForm::email, value)).empty()) {
+          complain(path, "'" + std::string(term.name) + "' takes an " + describe_type(term));
+        }
+        return;
+      case Term::Takes::host:
       case Term::Takes::colour:
       case Term::Takes::locale:
       case Term::Takes::time_zone:
@@ -195,8 +202,18 @@ class DocumentReader {
     }
   }
 
+  // Escapes are seen in a file, and not where the text is shown.
+  void refuse_hidden(const Term& term, const std::string& text, const DocumentPath& path) {
+    const bool lines = term.takes == Term::Takes::text;
+    const std::string hidden = hidden_character(text, lines ? Breaks::allowed : Breaks::hidden);
+    if (hidden.empty()) return;
+    complain(path, "'" + std::string(term.name) + "' holds a control or invisible character, " + hidden + ": " +
+                       quoted_word(text));
+  }
+
   static bool fits(Term::Takes takes, const std::string& text) {
-    return text.size() <= 100 && std::regex_match(text, std::regex(std::string(find_pattern(takes))));
+    constexpr std::size_t most = 253;
+    return text.size() <= most && std::regex_match(text, std::regex(std::string(find_pattern(takes))));
   }
 
   void read_key(const Term& term, const std::string& text, const DocumentPath& path) {

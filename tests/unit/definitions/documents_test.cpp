@@ -186,6 +186,24 @@ TEST_CASE("rule 7: a custom field is set to what its type takes") {
         "3:70: custom_fields/r of type rating takes a whole number from 0 to 5, not 77\n");
 }
 
+TEST_CASE("rule 7: settings that are shown or sent hold no hidden characters, addresses and host names are such") {
+  for (const char* bad :
+       {R"(branding.name: "A\r\nBcc: x@x.example")", R"(branding.name: "A\u202EB")",
+        R"(branding.portal_title: "A\u200BB")", R"(support.sender_name: "A\nB")", R"(date_format: "\u0007")",
+        "support.signature: 5", R"(support.signature: "A\u202EB")", "support.address: not an address",
+        "support.address: \"a@x.example\\r\\nb\"", "portal.hostname: bad host", "portal.hostname: HELP.x.example",
+        "portal.hostname: x", "locale: xx-YYYY", "locale: de-at-"}) {
+    INFO(bad);
+    CHECK_FALSE(refusal("settings:\n  " + std::string(bad) + "\n").empty());
+  }
+  for (const char* good : {R"(support.signature: "A\nB\n")", "support.address: Help@x.example",
+                           "portal.hostname: help.x.example", "locale: de-AT", "locale: es-419", "locale: sr-Latn-RS",
+                           "date_format: YYYY-MM-DD", R"(branding.name: "Ä & Co.")"}) {
+    INFO(good);
+    CHECK(refusal("settings:\n  " + std::string(good) + "\n").empty());
+  }
+}
+
 TEST_CASE("a rename follows into documents") {
   const auto renamed = [](const char* kind, const char* field, Json value, const char* of) {
     acctl::rename_in_document(*acctl::find_document_form(kind, field), "k", value, of, "old", "new");
