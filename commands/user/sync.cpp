@@ -7,10 +7,12 @@
 #include "commands/shared/imperative.hpp"
 #include "commands/user/identity_providers.hpp"
 #include "commands/user/user.hpp"
+#include "provisioning/access/directory_reach.hpp"
 #include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_queries.hpp"
+#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/document_renames.hpp"
 
 namespace acctl {
@@ -121,6 +123,9 @@ class Synchronization {
                                .reactivate = options_.reactivate,
                                .replace = options_.on_conflict == "replace"};
     if (options_.reactivate) directory.signed_up = signed_up(context.database, suspended_in(state));
+    if (const auto others = managed_elsewhere(state); !others.empty()) {
+      directory.taken_over = listed_by_directory(context.database, others);
+    }
     std::vector<RowConflict> skipped = reconcile(state, context.renames, people, directory, context.notes);
     follow_in_documents(state, context.renames);
     // With none of its rows the list would only suspend people.
@@ -142,16 +147,28 @@ class Synchronization {
                   "the list has nobody of tenant " + tenant + "; it would suspend every user from the directory",
                   "Give the complete list of users, or leave the tenant out.");
     }
-    mark_invalid_rows(own);
+    refuse_repetitions(own);
     return own;
   }
 
-  static std::vector<std::string> suspended_in(const State& state) {
+  template <class Wanted>
+  static std::vector<std::string> find_users(const State& state, const Wanted& wanted) {
     std::vector<std::string> emails;
     for (const auto& [email, user] : all_of_kind(state, "users")) {
-      if (user.status == "suspended") emails.push_back(email);
+      if (wanted(user)) emails.push_back(email);
     }
     return emails;
+  }
+
+  static std::vector<std::string> suspended_in(const State& state) {
+    return find_users(state, [](const Object& user) { return user.status == "suspended"; });
+  }
+
+  // Who may have come from the directory all the same.
+  static std::vector<std::string> managed_elsewhere(const State& state) {
+    return find_users(state, [](const Object& user) {
+      return !user.manager.empty() && user.manager != directory_manager && user.status != "suspended";
+    });
   }
 
   const SyncUsers& options_;
@@ -176,8 +193,9 @@ Compares the users with a CSV file exported from a directory. Rows are matched b
 users are invited with the role of the row or of the option. Known users get the address, name and details of the row;
 their teams become those of the row if it names any, and they keep their roles: if the row names others, a message says
 so. Admins keep their CRM access. Users who came from the directory and
-are no longer in the file, or are suspended there, are suspended, up to the limit of --max-removals; users who were
-never in the directory are left alone. Running the command again with the same file changes nothing.
+are no longer in the file, or are suspended there, are suspended, up to the limit of --max-removals, also if a
+definitions file has adopted them since; users who were never in the directory are left alone. If the file names
+identity providers, by --idp, a column or external IDs, users of other providers are left alone, too. Running the command again with the same file changes nothing.
 
 The list is one set: addresses may be swapped or passed on, and the order of the rows does not matter. Rows that cannot
 be carried out, because a value is not valid, a role does not exist or two rows refer to the same user, one by external

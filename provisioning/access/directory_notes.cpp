@@ -31,6 +31,15 @@ void DirectoryNotes::tell(Notes& notes) const {
               " are admins and keep CRM access, whatever the list says");
   tell_people(notes, other_roles, " keeps other roles than the list names; see 'acctl role grant' and 'role revoke'",
               " keep other roles than the list names; see 'acctl role grant' and 'role revoke'");
+  tell_people(notes, other_idp, " keeps the identity provider; a row changes it together with the external ID",
+              " keep the identity provider; a row changes it together with the external ID");
+  tell_people(notes, other_provider, " is not in the list and stays; the list names other identity providers",
+              " are not in the list and stay; the list names other identity providers");
+  if (!owned_elsewhere.empty()) {
+    constexpr std::size_t most = 10;
+    notes.add("the list changes what other managers own, whose next apply may change it back: " +
+              enumerated({owned_elsewhere.begin(), owned_elsewhere.end()}, most));
+  }
   tell_people(notes, spared, " is not in the list and stays; a row that was skipped may be theirs",
               " are not in the list and stay; a row that was skipped may be theirs");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,10 @@ struct DirectoryNotes {
   std::vector<std::string> invited_again;
   std::vector<std::string> keep_crm_access;  // admins, against the list
   std::vector<std::string> other_roles;      // than the list names
-  std::vector<std::string> spared;           // who are not in the list, unless a row that is not valid is theirs
+  std::vector<std::string> other_idp;        // known users whose row has another provider, and no external id
+  std::vector<std::string> other_provider;   // of the directory, not in the list, which is that of other providers
+  std::set<std::string> owned_elsewhere;     // "users/… (manager …)": changed, though another manager owns it
+  std::vector<std::string> spared;           // who are not in the list, unless a row that was skipped is theirs
 
   void tell(Notes& notes) const;
 };

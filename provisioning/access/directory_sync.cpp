@@ -6,13 +6,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "provisioning/access/directory_addresses.hpp"
 #include "provisioning/access/directory_notes.hpp"
+#include "provisioning/access/directory_reach.hpp"
 #include "provisioning/access/identity_index.hpp"
 #include "provisioning/access/memberships.hpp"
 #include "provisioning/access/object_edits.hpp"
-#include "provisioning/base/did_you_mean.hpp"
-#include "provisioning/base/digest.hpp"
-#include "provisioning/base/text.hpp"
 #include "provisioning/model/identity_providers.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/base_roles.hpp"
@@ -24,15 +23,6 @@ namespace acctl {
 
 namespace {
 
-// Nobody receives mail there, and the same account gets the same one.
-std::string released_address(const std::string& email, const std::string& idp, const std::string& id) {
-  Digest digest;
-  for (const std::string& part : {email, idp, id}) digest.add(part);
-  constexpr std::size_t most = 40;
-  const std::string local = email.substr(0, std::min(email.find('@'), most));
-  return local + "-" + digest.hex().substr(0, 12) + std::string(released_domain);
-}
-
 class Reconciliation {
  public:
   Reconciliation(State& state, Renames& renames, const std::vector<Invitee>& people, const DirectoryOptions& options,
@@ -43,9 +33,10 @@ class Reconciliation {
         people_(people),
         options_(options),
         notes_(notes),
+        reach_(people, options.taken_over),
         known_(people.size()) {
     for (const auto& [email, user] : users_) {
-      if (is_ours(user)) ++before_;
+      if (reach_.reaches(email, user)) ++before_;
     }
   }
 
@@ -84,9 +75,6 @@ class Reconciliation {
   }
 
  private:
-  // The users whom a list may suspend.
-  static bool is_ours(const Object& user) { return user.manager == directory_manager && user.status != "suspended"; }
-
   static bool is_inactive(const Invitee& person) { return person.active == false; }
 
   std::size_t index_of(const Invitee& person) const { return static_cast<std::size_t>(&person - people_.data()); }
@@ -122,15 +110,13 @@ class Reconciliation {
 
   // A row that is not valid changes nobody, and still says who is in the list.
   void set_aside(const Invitee& person) {
-    refuse(person, person.problem, RowFault::value);
+    const std::string missing = missing_.describe(person);
+    refuse(person, missing.empty() ? person.problem : person.problem + "; " + missing, RowFault::value);
     std::string user = person.external_id.empty() ? "" : by_id_.find(person.idp, person.external_id);
     if (user.empty() && users_.contains(person.email)) user = person.email;
-    if (user.empty()) {
-      ++strangers_;
-    } else {
-      match(person, user);
-      note_listed(person, user);
-    }
+    if (user.empty()) return;
+    match(person, user);
+    note_listed(person, user);
   }
 
   void match_by_id(const Invitee& person) {
@@ -142,18 +128,7 @@ class Reconciliation {
   }
 
   void require_references(const Invitee& person) {
-    std::string missing;
-    const auto look = [&](const char* kind, const std::string& key) {
-      if (!missing.empty() || find_object(state_, kind, key) != nullptr) return;
-      std::string& words = missing_[{kind, key}];  // a list can name it a hundred thousand times
-      if (words.empty()) {
-        words = "there is no " + to_noun(kind) + " '" + key + "'" + did_you_mean(key, object_keys(state_, kind));
-      }
-      missing = words;
-    };
-    for (const std::string& role : person.roles) look("roles", role);
-    if (!person.role_template.empty()) look("role_templates", person.role_template);
-    for (const std::string& team : person.teams) look("teams", team);
+    const std::string missing = refused_.contains(&person) ? "" : missing_.describe(person);
     if (!missing.empty()) refuse(person, person.email + ": " + missing, RowFault::reference);
   }
 
@@ -181,20 +156,10 @@ class Reconciliation {
     const std::string id = find_field_text(holder->second, "external_id");
     if (!is_known && (person.external_id.empty() || id.empty())) return match(person, person.email);
     if (!is_known && is_inactive(person)) return;  // nobody is to get the address
-    if (!options_.replace || matched_.contains(person.email)) return refuse_address(person, holder->second);
+    if (!options_.replace || matched_.contains(person.email)) {
+      return refuse(person, describe_address_conflict(person, holder->second, known), RowFault::address);
+    }
     releases_.emplace(person.email, released_address(person.email, find_field_text(holder->second, "idp"), id));
-  }
-
-  void refuse_address(const Invitee& person, const Object& holder) {
-    const auto identity = [](const std::string& idp, const std::string& id) {
-      return id.empty() ? "no external id" : "external id '" + abbreviated(id) + "' of " + idp;
-    };
-    std::string message = person.email + " is the address of a user with " +
-                          identity(find_field_text(holder, "idp"), find_field_text(holder, "external_id")) +
-                          "; the list gives it to a person with " + identity(person.idp, person.external_id);
-    if (const std::string_view known = find_known(person); !known.empty())
-      message += ", the user " + std::string(known);
-    refuse(person, std::move(message), RowFault::address);
   }
 
   // Skips the row; all users whom it concerns stay unchanged. Who was to get the address that one of them leaves is
@@ -233,7 +198,7 @@ class Reconciliation {
     Object& user = state_["users"][to];
     if (user.status != "suspended") {
       ++replaced_;
-      if (user.manager != directory_manager) ++before_;  // a list with other ids than all users have is a mistake, too
+      if (!reach_.reaches(from, user)) ++before_;  // a list with other ids than all users have is a mistake, too
     }
     user.status = "suspended";
     notes_.add("the old account of " + from + " is suspended and kept as " + to);
@@ -250,9 +215,7 @@ class Reconciliation {
     for (const std::string& role : roles_for(person)) {
       state_["user_roles"][edge_key(person.email, role)].place = person.place;
     }
-    for (const std::string& team : person.teams) {
-      state_["team_members"][edge_key(team, person.email)].place = person.place;
-    }
+    for (const std::string& team : person.teams) join_team(person, team);
   }
 
   // Of users as they are: what is not changed stays what the state before the run has, without a copy.
@@ -262,16 +225,21 @@ class Reconciliation {
     update(person, user);
     const bool same = user.status == present.status && user.manager == present.manager && user.fields == present.fields;
     if (same && find_known(person) == person.email) return;
+    if (is_owned_elsewhere(present)) note_owned("users/" + person.email, present);
     user.place = person.place;
     users_after()[person.email] = std::move(user);
   }
 
   void update(const Invitee& person, Object& user) {
-    const bool counted = is_ours(user);
+    const bool counted = reach_.reaches(std::string(find_known(person)), user);
     if (user.manager.empty()) user.manager = directory_manager;
     if (person.crm_access) set_crm_access(person, user);
     if (person.names_roles && names_other_roles(person)) reported_.other_roles.push_back(person.email);
-    if (!person.external_id.empty()) user.fields.set("idp", person.idp);
+    if (!person.external_id.empty()) {
+      user.fields.set("idp", person.idp);
+    } else if (person.names_idp && find_field_text(user, "idp") != person.idp) {
+      reported_.other_idp.push_back(person.email);
+    }
     set_details(user, person);
     if (!person.teams.empty()) set_teams(person);
     if (is_inactive(person)) {
@@ -328,15 +296,39 @@ class Reconciliation {
   }
 
   void set_teams(const Invitee& person) {
-    Objects& members = state_["team_members"];
     if (!memberships_) memberships_.emplace(state_);
     for (const std::string& team : memberships_->find_teams(person.email)) {
-      if (std::ranges::find(person.teams, team) == person.teams.end()) members.erase(edge_key(team, person.email));
+      if (std::ranges::find(person.teams, team) != person.teams.end()) continue;
+      state_["team_members"].erase(edge_key(team, person.email));
+      note_team(team);
     }
-    for (const std::string& team : person.teams) {
-      const std::string member = edge_key(team, person.email);
-      if (!std::as_const(members).contains(member)) members[member].place = person.place;
-    }
+    for (const std::string& team : person.teams) join_team(person, team);
+  }
+
+  void join_team(const Invitee& person, const std::string& team) {
+    const std::string member = edge_key(team, person.email);
+    Objects& members = state_["team_members"];
+    if (std::as_const(members).contains(member)) return;
+    members[member].place = person.place;
+    note_team(team);
+  }
+
+  static bool is_owned_elsewhere(const Object& object) {
+    return !object.manager.empty() && object.manager != directory_manager;
+  }
+
+  void note_owned(const std::string& address, const Object& object) {
+    reported_.owned_elsewhere.insert(address + " (manager " + object.manager.str() + ")");
+  }
+
+  void note_team(const std::string& key) {
+    const Object* team = find_object(state_, "teams", key);
+    if (team != nullptr && is_owned_elsewhere(*team)) note_owned("teams/" + key, *team);
+  }
+
+  // Whether a row that was skipped may be that of anybody.
+  bool means_nobody(const Invitee& person) const {
+    return find_known(person).empty() && !all_of_kind(state_, "users").contains(person.email);
   }
 
   void suspend_gone() {
@@ -344,13 +336,20 @@ class Reconciliation {
     Removal removal{.removed = replaced_, .of = before_};
     std::vector<std::string> gone;
     for (const auto& [email, user] : all_of_kind(state_, "users")) {
-      if (is_ours(user) && !listed_.contains(email)) gone.push_back(email);
+      if (listed_.contains(email)) continue;
+      if (reach_.reaches(email, user)) gone.push_back(email);
+      if (reach_.passes(email, user)) reported_.other_provider.push_back(email);
     }
-    if (strangers_ > 0) {
+    const auto strangers = std::ranges::count_if(refused_, [&](const Invitee* row) { return means_nobody(*row); });
+    if (strangers > 0) {
       reported_.spared = std::move(gone);
       gone.clear();
     }
-    for (const std::string& email : gone) users_after()[email].status = "suspended";
+    for (const std::string& email : gone) {
+      Object& user = users_after()[email];
+      user.status = "suspended";
+      if (is_owned_elsewhere(user)) note_owned("users/" + email, user);
+    }
     removal.removed += static_cast<std::int64_t>(gone.size());
     const auto reasons = excessive({{"users of the directory", removal}}, options_.caps);
     if (reasons.empty()) return;
@@ -368,6 +367,7 @@ class Reconciliation {
   const std::string default_base_ = default_base_role(state_);
   std::int64_t before_ = 0;  // users of the directory who were not suspended
   IdentityIndex by_id_{users_};
+  DirectoryReach reach_;
   std::unordered_map<std::string_view, const Invitee*> by_address_;  // the rows
   std::unordered_map<std::string_view, const Invitee*> matched_;     // the row that refers to a user
   std::unordered_set<std::string_view> listed_;
@@ -376,12 +376,11 @@ class Reconciliation {
   std::map<std::string, const Invitee*> movers_;  // who gets another address
   std::map<std::string, std::string> releases_;   // addresses that are taken from their users
   std::unordered_set<const Invitee*> refused_;
-  std::vector<const Invitee*> open_;                                    // rows to look at again
-  std::map<std::pair<std::string, std::string>, std::string> missing_;  // kind and key -> that there is none
+  std::vector<const Invitee*> open_;  // rows to look at again
+  MissingReferences missing_{state_};
   std::vector<RowConflict> conflicts_;
   std::optional<Memberships> memberships_;  // by the new addresses
   std::int64_t replaced_ = 0;               // who is suspended by their row, or under a released address
-  std::int64_t strangers_ = 0;              // rows that are not valid and refer to no user
   DirectoryNotes reported_;
 };
 

@@ -22,6 +22,7 @@ struct Invitee {
   std::vector<std::string> teams;
   std::optional<bool> crm_access;  // nothing: no access for who is new, and no change for others
   std::string idp = "local";
+  bool names_idp = false;  // whether the row itself does, and not an option
   std::string external_id;
   std::optional<std::int64_t> session_hours;
   std::optional<bool> active;  // what a directory says of the person; nothing: active

@@ -103,10 +103,18 @@ void check_invitees(const std::vector<Invitee>& people) {
 }
 
 void mark_invalid_rows(std::vector<Invitee>& people) {
+  for (Invitee& person : people) {
+    if (const std::string own = join(problems_of_row(person), "; "); !own.empty()) {
+      person.problem += (person.problem.empty() ? "" : "; ") + own;
+    }
+  }
+  refuse_repetitions(people);
+}
+
+void refuse_repetitions(const std::vector<Invitee>& people) {
   Repetitions repetitions;
   std::vector<Diagnostic> problems;
-  for (Invitee& person : people) {
-    if (person.problem.empty()) person.problem = join(problems_of_row(person), "; ");
+  for (const Invitee& person : people) {
     if (person.problem.empty()) add_problems(problems, person, repetitions.find_repetitions(person));
   }
   throw_any(problems);

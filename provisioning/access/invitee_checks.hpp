@@ -14,4 +14,7 @@ void check_invitees(const std::vector<Invitee>& people);
 // rows together show is thrown.
 void mark_invalid_rows(std::vector<Invitee>& people);
 
+// The second half alone, of rows that are marked already.
+void refuse_repetitions(const std::vector<Invitee>& people);
+
 }  // namespace acctl

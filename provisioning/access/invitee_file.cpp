@@ -61,7 +61,11 @@ const std::map<std::string_view, Setter>& setters() {
       {"teams", [](Invitee& person, const std::string& cell) { person.teams = words_in_cell(cell); }},
       {"crm_access",
        [](Invitee& person, const std::string& cell) { person.crm_access = yes_or_no("crm_access", cell); }},
-      {"idp", [](Invitee& person, const std::string& cell) { person.idp = lower_word(cell); }},
+      {"idp",
+       [](Invitee& person, const std::string& cell) {
+         person.idp = lower_word(cell);
+         person.names_idp = true;
+       }},
       {"external_id", [](Invitee& person, const std::string& cell) { person.external_id = cell; }},
       {"session",
        [](Invitee& person, const std::string& cell) { person.session_hours = whole_hours("session", cell); }},

@@ -4,6 +4,16 @@
 
 namespace acctl {
 
+namespace {
+
+std::set<std::string> first_column(const Rows& rows) {
+  std::set<std::string> all;
+  for (const Row row : rows) all.emplace(row.view(0));
+  return all;
+}
+
+}  // namespace
+
 std::vector<UserRecord> list_users(Connection& tenant, const UserFilter& filter) {
   std::vector<UserRecord> all;
   for (const Row row : tenant.query(
@@ -35,9 +45,11 @@ bool is_admin(Connection& tenant, const std::string& email) {
 }
 
 std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails) {
-  std::set<std::string> all;
-  for (const Row row : tenant.query(sql::users_signed_up, {text_array(emails)})) all.emplace(row.view(0));
-  return all;
+  return first_column(tenant.query(sql::users_signed_up, {text_array(emails)}));
+}
+
+std::set<std::string> listed_by_directory(Connection& tenant, const std::vector<std::string>& emails) {
+  return first_column(tenant.query(sql::users_listed_by_directory, {text_array(emails)}));
 }
 
 }  // namespace acctl

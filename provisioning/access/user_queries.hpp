@@ -49,4 +49,7 @@ bool is_admin(Connection& tenant, const std::string& email);
 // Those of `emails` who have signed up at some time.
 std::set<std::string> signed_up(Connection& tenant, const std::vector<std::string>& emails);
 
+// Those of `emails` who were in a list of `user sync` that changed them, or made them, and was not undone.
+std::set<std::string> listed_by_directory(Connection& tenant, const std::vector<std::string>& emails);
+
 }  // namespace acctl

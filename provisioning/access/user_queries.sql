@@ -43,3 +43,29 @@ select lower(u.email) from app.users u where lower(u.email) = any ($1::text[]) a
 
 -- name: user_is_admin
 select exists (select from app.admins a where lower(a.email) = $1)
+
+-- name: users_listed_by_directory
+-- Those of $1 whom a run of `user sync` that stands has made, changed or taken over: at an address only since the user
+-- was added there or came there, and at the former address until then.
+with recursive names as (
+  select e.email, e.email as key, m.run_id as since, null::bigint as until
+    from unnest($1::text[]) as e(email)
+    left join lateral (select max(c.run_id) as run_id from acctl.changes c join acctl.runs r on r.id = c.run_id
+                        where c.kind = 'users' and c.key = e.email
+                          and (c.action = 'add' and r.undoes is null or c.action = 'change' and c.fields ? 'key')) m on true
+   union all
+  select n.email, c.fields -> 'key' ->> 'before', m.run_id, n.since
+    from names n
+    join acctl.changes c on c.run_id = n.since and c.kind = 'users' and c.key = n.key and c.action = 'change'
+                        and c.fields ? 'key'
+    left join lateral (select max(f.run_id) as run_id from acctl.changes f join acctl.runs r on r.id = f.run_id
+                        where f.kind = 'users' and f.key = c.fields -> 'key' ->> 'before' and f.run_id < n.since
+                          and (f.action = 'add' and r.undoes is null or f.action = 'change' and f.fields ? 'key')) m on true
+)
+select distinct n.email
+  from names n
+  join acctl.changes c on c.kind = 'users' and c.key = n.key and c.action <> 'remove'
+                      and (n.since is null or c.run_id >= n.since) and (n.until is null or c.run_id < n.until)
+  join acctl.runs r on r.id = c.run_id
+ where r.undoes is null and (r.command = 'user sync' or c.fields -> 'manager' ->> 'before' = 'directory')
+   and not exists (select from acctl.runs u where u.undoes = r.id and u.outcome = 'done')

@@ -9,6 +9,7 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/definitions/pack_documents.hpp"
 #include "provisioning/definitions/reading.hpp"
+#include "provisioning/model/document_fits.hpp"
 #include "provisioning/model/field_rules.hpp"
 #include "provisioning/model/placeholders.hpp"
 #include "provisioning/model/references.hpp"
@@ -40,6 +41,7 @@ class Checks {
       if (find_kind(name)->clonable) check_clones(name, objects);
       for (const auto& [key, object] : objects) {
         check_fields(name, key, object);
+        check_documents(name, key, object);
         if (names_template(object.clone)) check_template(name, object);
       }
       for (const auto& fields : find_kind(name)->unique_values()) check_unique(*find_kind(name), fields, objects);
@@ -219,6 +221,34 @@ class Checks {
     }
     for (const Field& field : find_kind(kind)->fields) {
       if (field.placeholders) check_placeholders(key, object, field);
+    }
+  }
+
+  // What files leave open, the plan checks.
+  const Json* known_value(std::string_view kind, const std::string& key, std::string_view field) const {
+    const Declaration* object = find_object(&reading_.result, std::string(kind), key);
+    if (object != nullptr) return known_value(*object, std::string(field));
+    object = find_object(options_.base, std::string(kind), key);
+    if (object == nullptr) return nullptr;
+    static const Json nothing;
+    const auto found = object->fields.find(field);
+    return found == object->fields.end() ? &nothing : &found->second.value;
+  }
+
+  // What an application has stored goes where it is copied to.
+  void check_documents(const std::string& kind, const std::string& key, const Declaration& object) {
+    for (const DocumentForm& form : document_forms()) {
+      const auto found = form.kind == kind ? object.fields.find(form.field) : object.fields.end();
+      if (found == object.fields.end() || reading_.exports.contains(found->second.place.file.str())) continue;
+      const Declared& document = found->second;
+      for (const DocumentMisfit& misfit : find_misfits(
+               form, key, document.value,
+               [&](std::string_view field) { return known_value(object, std::string(field)); },
+               [&](std::string_view of, const std::string& named, std::string_view field) {
+                 return known_value(of, named, field);
+               })) {
+        reading_.problems.add(place_within(document, misfit.kind, misfit.key), misfit.message);
+      }
     }
   }
 

@@ -110,6 +110,7 @@ Definitions read_definitions(const std::vector<Source>& sources, const ReadOptio
   }
   for (auto& [source, root] : parsed) {
     const bool is_export = options.exports && end_mark_problem(source->text).empty();
+    if (is_export) reading.exports.insert(source->name);
     const File file{source->name, reading, is_export ? ValueOrigin::stored : ValueOrigin::written};
     read_version(file, root);
     for (auto& [key, value] : root.entries) {

@@ -37,6 +37,7 @@ struct DefinitionsReading {
   FirstPlaces first;
   std::vector<FormerKey> former_keys;
   std::vector<TestPlaces> test_places;  // beside result.tests
+  std::set<std::string> exports;        // names of files whose values are as a tenant had them
 };
 
 // One file of it.

@@ -39,7 +39,11 @@ std::vector<OrderedJson> alternatives_of(const Term& term) {
     case Term::Takes::colour:
     case Term::Takes::locale:
     case Term::Takes::time_zone:
+    case Term::Takes::host:
       return {patterned(find_pattern(term.takes), "a " + describe_type(term)), variable};
+    case Term::Takes::address:
+      return {patterned(find_pattern(KeyForm::email), describe_key_form(KeyForm::email)), variable};
+    case Term::Takes::line:
     case Term::Takes::text:
       return {{{"type", "string"}}};
     case Term::Takes::anything:

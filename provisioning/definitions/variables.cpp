@@ -118,6 +118,9 @@ const YamlNode* Variables::find(const File& file, const YamlNode& at, const std:
     file.reading.problems.add_last(file.place(at), message);
     return nullptr;
   };
+  if (written.find("${") != std::string::npos) {
+    return refuse("the default of ${" + abbreviated(reference) + "} takes no variable: write its text out");
+  }
   if (reference.starts_with("env:")) {
     const std::string name = reference.substr(4);
     if (!is_name(name)) return refuse("${env:NAME} takes the name of an environment variable");

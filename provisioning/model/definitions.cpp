@@ -64,6 +64,12 @@ Declaration declaration_from(const Json& json) {
 
 }  // namespace
 
+Place place_within(const Declared& document, std::string_view kind, const std::string& key) {
+  const auto inner = std::ranges::find_if(
+      document.inner, [&](const InnerReference& each) { return each.kind == kind && each.key == key; });
+  return inner == document.inner.end() ? document.place : inner->place;
+}
+
 std::string_view AccessTest::kind() const {
   if (!user.empty()) return "users";
   return role_template.empty() ? "roles" : "role_templates";

@@ -28,6 +28,9 @@ struct Declared {
   SharedList<InnerReference> inner = {};  // as read from a file; empty for what comes from elsewhere
 };
 
+// Where a document says something of an object; the place of the whole if no file says it.
+Place place_within(const Declared& document, std::string_view kind, const std::string& key);
+
 struct ListEntry {
   std::string key;
   Interned level;       // "" if none is given

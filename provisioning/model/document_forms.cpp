@@ -50,9 +50,9 @@ std::vector<Term> condition_terms() {
       allow_several(word_term("replied_by", {"contact", "agent", "system"}, "Who replied.")),
       allow_several(
           word_term("target", {"first_response", "resolution"}, "The target of the policy that is concerned.")),
-      allow_several(plain_term("contact", Takes::text, "Address of the contact.")),
-      allow_several(plain_term("company", Takes::text, "Company of the contact.")),
-      allow_several(plain_term("subject", Takes::text, "Text that its subject or title contains.")),
+      allow_several(plain_term("contact", Takes::line, "Address of the contact.")),
+      allow_several(plain_term("company", Takes::line, "Company of the contact.")),
+      allow_several(plain_term("subject", Takes::line, "Text that its subject or title contains.")),
       allow_several(plain_term("description", Takes::text, "Text that its description contains.")),
       plain_term("overdue", Takes::yes_or_no, "Whether its due date or target has passed."),
       plain_term("older_than_hours", Takes::number, "Hours since it was created."),
@@ -85,9 +85,9 @@ std::vector<Term> question_terms() {
       key_term("field", "custom_fields", "What is asked for: a field of tickets or items, or a custom field.",
                {"subject", "title", "description", "attachments", "channel", "priority", "status", "team", "assignee",
                 "start_date", "due_date", "contact", "company"}),
-      plain_term("label", Takes::text, "The question as displayed."),
+      plain_term("label", Takes::line, "The question as displayed."),
       plain_term("help", Takes::text, "Explanation below it."),
-      plain_term("placeholder", Takes::text, "Text in the field while it is empty."),
+      plain_term("placeholder", Takes::line, "Text in the field while it is empty."),
       plain_term("required", Takes::yes_or_no, "Whether it must be answered."),
       plain_term("default", Takes::anything, "Answer that is filled in."),
   };
@@ -108,19 +108,19 @@ std::vector<Term> setting_terms() {
       key_term("support.default_business_hours", "business_hours", "Calendar of what names none."),
       plain_term("support.announce_access", Takes::yes_or_no,
                  "Whether administrators get a message before staff connect to the database."),
-      plain_term("support.address", Takes::text, "Address of the support mailbox."),
-      plain_term("support.sender_name", Takes::text, "Name that messages are sent by."),
-      plain_term("support.signature", Takes::anything, "Text below replies."),
+      plain_term("support.address", Takes::address, "Address of the support mailbox."),
+      plain_term("support.sender_name", Takes::line, "Name that messages are sent by."),
+      plain_term("support.signature", Takes::text, "Text below replies."),
       plain_term("portal.enabled", Takes::yes_or_no, "Whether contacts have a portal."),
       plain_term("portal.knowledge_base", Takes::yes_or_no, "Whether the portal shows the knowledge base."),
       number_term("portal.magic_link_minutes", INT32_MAX, "Minutes for which a contact's link is good."),
-      plain_term("portal.hostname", Takes::text, "Host name of the portal."),
-      plain_term("branding.name", Takes::text, "Name of the organization."),
-      plain_term("branding.portal_title", Takes::text, "Title of the portal."),
+      plain_term("portal.hostname", Takes::host, "Host name of the portal."),
+      plain_term("branding.name", Takes::line, "Name of the organization."),
+      plain_term("branding.portal_title", Takes::line, "Title of the portal."),
       plain_term("branding.colour", Takes::colour, "Colour of the portal."),
       plain_term("locale", Takes::locale, "Language and region of users who choose none."),
       plain_term("time_zone", Takes::time_zone, "Time zone of users who choose none."),
-      plain_term("date_format", Takes::text, "How dates are displayed."),
+      plain_term("date_format", Takes::line, "How dates are displayed."),
       plain_term("channels.chat", Takes::yes_or_no, "Whether there is chat."),
       plain_term("channels.email", Takes::yes_or_no, "Whether there is email."),
       plain_term("channels.voice", Takes::yes_or_no, "Whether there are calls."),
@@ -161,7 +161,9 @@ std::string_view find_pattern(Takes takes) {
     case Takes::colour:
       return "^#[0-9A-Fa-f]{6}$";
     case Takes::locale:
-      return "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$";
+      return "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*$";
+    case Takes::host:
+      return "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$";
     case Takes::time_zone:
       return "^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)"
              "(/[A-Za-z0-9_+-]+){1,2})$";
@@ -193,6 +195,11 @@ std::string describe_type(const Term& term) {
       return "any value";
     case Takes::values_of_fields:
       return "mapping of keys of custom_fields to values";
+    case Takes::address:
+      return "email address";
+    case Takes::host:
+      return "host name in lower case";
+    case Takes::line:
     case Takes::text:
       return term.many ? "text, or a list of texts" : "text";
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
@@ -36,6 +37,7 @@ class DocumentReader {
         break;
       case DocumentForm::Shape::records:
         each_entry(value, [&](const Json& entry, const DocumentPath& path) { read_record(entry, path); });
+        refuse_repeated(value);
         break;
       case DocumentForm::Shape::columns:
         if (!value.is_array()) read_column(value, {});
@@ -132,6 +134,17 @@ class DocumentReader {
     }
   }
 
+  // A question is asked once.
+  void refuse_repeated(const Json& records) {
+    const std::string first(form_.terms.front().name);
+    std::set<std::string> seen;
+    each_entry(records, [&](const Json& record, const DocumentPath& path) {
+      if (!record.is_object() || !record.contains(first) || !record[first].is_string()) return;
+      const std::string name = record[first];
+      if (!seen.insert(name).second) complain(one_further(path, first), quoted_word(name) + " is named twice");
+    });
+  }
+
   // With a minus for descending order.
   void read_column(const Json& value, const DocumentPath& path) {
     const Term& column = form_.terms.front();
@@ -155,9 +168,10 @@ class DocumentReader {
       case Term::Takes::word:
         if (!value.is_string() || std::ranges::find(term.words, value.get<std::string>()) == term.words.end()) refuse();
         return;
+      case Term::Takes::line:
       case Term::Takes::text:
-        if (!value.is_string()) refuse();
-        return;
+        if (!value.is_string()) return refuse();
+        return refuse_hidden(term, value, path);
       case Term::Takes::number:
         if (!value.is_number_integer() || value < 1 || value > term.most) refuse();
         return;
@@ -170,6 +184,12 @@ class DocumentReader {
           found_.references.push_back({{one_further(path, name), true}, "custom_fields", name});
         }
         return;
+      case Term::Takes::address:
+        if (!value.is_string() || !key_problem(KeyForm::email, normal_key(KeyForm::email, value)).empty()) {
+          complain(path, "'" + std::string(term.name) + "' takes an " + describe_type(term));
+        }
+        return;
+      case Term::Takes::host:
       case Term::Takes::colour:
       case Term::Takes::locale:
       case Term::Takes::time_zone:
@@ -182,8 +202,18 @@ class DocumentReader {
     }
   }
 
+  // Escapes are seen in a file, and not where the text is shown.
+  void refuse_hidden(const Term& term, const std::string& text, const DocumentPath& path) {
+    const bool lines = term.takes == Term::Takes::text;
+    const std::string hidden = hidden_character(text, lines ? Breaks::allowed : Breaks::hidden);
+    if (hidden.empty()) return;
+    complain(path, "'" + std::string(term.name) + "' holds a control or invisible character, " + hidden + ": " +
+                       quoted_word(text));
+  }
+
   static bool fits(Term::Takes takes, const std::string& text) {
-    return text.size() <= 100 && std::regex_match(text, std::regex(std::string(find_pattern(takes))));
+    constexpr std::size_t most = 253;
+    return text.size() <= most && std::regex_match(text, std::regex(std::string(find_pattern(takes))));
   }
 
   void read_key(const Term& term, const std::string& text, const DocumentPath& path) {

@@ -12,7 +12,21 @@ namespace acctl {
 
 // One word that a document knows, and what it takes.
 struct Term {
-  enum class Takes { key, word, text, number, yes_or_no, colour, locale, time_zone, anything, values_of_fields };
+  enum class Takes {
+    key,
+    word,
+    line,  // a text of one line
+    text,
+    number,
+    yes_or_no,
+    colour,
+    locale,
+    time_zone,
+    address,
+    host,
+    anything,
+    values_of_fields
+  };
 
   std::string_view name;  // "set_status"
   Takes takes = Takes::text;

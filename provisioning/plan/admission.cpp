@@ -4,13 +4,13 @@
 #include <set>
 
 #include "provisioning/base/text.hpp"
-#include "provisioning/model/documents.hpp"
 #include "provisioning/plan/admission.sql.hpp"
 #include "provisioning/plan/assessment.hpp"
 #include "provisioning/plan/authorization.hpp"
 #include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/key_effects.hpp"
+#include "provisioning/plan/naming_documents.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
@@ -56,50 +56,6 @@ void refuse_held(const std::vector<KeyGrant>& keys, const State& after, const st
     throw Error(ErrorKind::conflict, what + " cannot be removed: it is held by " + enumerated(who, 3),
                 "Revoke it first, or replace it with another.");
   }
-}
-
-// The addresses of what `changes` removes, as far as documents can name it. Whoever leaves is not held by a document.
-std::set<std::string> removed_names(const std::vector<Change>& changes) {
-  std::set<std::string> removed;
-  for (const Change& change : changes) {
-    if (change.action != Action::remove || find_access_part(change.kind) == AccessPart::person) continue;
-    const bool named =
-        std::ranges::any_of(document_forms(), [&](const DocumentForm& form) { return can_name(form, change.kind); });
-    if (named) removed.insert(to_address(change));
-  }
-  for (const Change& change : changes) {
-    if (change.action != Action::remove) removed.erase(to_address(change));  // another one has the name
-  }
-  return removed;
-}
-
-// What documents name cannot be removed; they were not read with the edit. False if the tenant has changed since.
-bool refuse_named(Assessment& plan) {
-  const std::set<std::string> removed = removed_names(plan.changes());
-  if (removed.empty()) return true;
-  Scope scope;
-  for (const DocumentForm& form : document_forms()) scope.kinds.emplace(form.kind);
-  Reading reading = read_tenant(plan.tenant, scope);
-  if (reading.revision != plan.planned.basis.revision) return false;
-  std::vector<Change> changes;
-  for (const Change& change : plan.changes()) {
-    if (scope.kinds.contains(change.kind)) changes.push_back(change);
-  }
-  const State after = changed(std::move(reading.state), changes);
-  for (const DocumentForm& form : document_forms()) {
-    for (const auto& [key, object] : all_of_kind(after, form.kind)) {
-      const auto value = object.fields.find(std::string(form.field));
-      if (value == object.fields.end()) continue;
-      for (const DocumentReference& named : read_document_value(form, key, value->second).references) {
-        const std::string what = std::string(named.kind) + "/" + named.key;
-        if (!removed.contains(what)) continue;
-        throw Error(ErrorKind::conflict,
-                    what + " cannot be removed: " + std::string(form.kind) + "/" + key + " needs it",
-                    "Change that first; the same files can do it.");
-      }
-    }
-  }
-  return true;
 }
 
 [[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {
@@ -261,7 +217,7 @@ bool assess(Connection& tenant, const Identity& identity, const Edit& edit, cons
   if (!read_people(assessment)) return false;
   refuse_excess(assessment);
   if (edit.is_question) return true;
-  if (!refuse_named(assessment)) return false;
+  if (!check_naming_documents(assessment)) return false;
   for (const Guard guard : admission_guards()) {
     if (planned.basis.refusal) break;
     planned.basis.refusal = guard(assessment);

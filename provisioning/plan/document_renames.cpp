@@ -1,6 +1,7 @@
 #include "provisioning/plan/document_renames.hpp"
 
-#include "provisioning/model/documents.hpp"
+#include "provisioning/model/document_fits.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -42,6 +43,22 @@ nlohmann::json moved(const DocumentForm& form, const std::string& key, nlohmann:
   return value;
 }
 
+// Custom fields of persons are set to addresses. All at once: each text is looked at once.
+void follow_in_settings(const DocumentForm& form, const State& state, const std::map<std::string, std::string>& ways,
+                        Object& object) {
+  const std::string field(form.field);
+  nlohmann::json value = std::as_const(object.fields).at(field);
+  bool moved = false;
+  visit_field_texts(form, value, [&](const std::string& set, std::string& text) {
+    const auto way = ways.find(normal_key(KeyForm::email, text));
+    const Object* custom = way == ways.end() ? nullptr : find_object(state, "custom_fields", set);
+    if (custom == nullptr || find_field_text(*custom, "type") != "person") return;
+    text = way->second;
+    moved = true;
+  });
+  if (moved) object.fields.set(field, std::move(value));
+}
+
 }  // namespace
 
 void follow_in_documents(State& state, const Renames& renames) {
@@ -50,6 +67,7 @@ void follow_in_documents(State& state, const Renames& renames) {
     for (const auto& [to, from] : of_kind) ways[kind].emplace(from, to);
   }
   if (ways.empty()) return;
+  const auto people = ways.find("users");
   for (const DocumentForm& form : document_forms()) {
     const auto objects = state.find(std::string(form.kind));
     if (objects == state.end()) continue;
@@ -58,6 +76,7 @@ void follow_in_documents(State& state, const Renames& renames) {
       if (value == object.fields.end()) continue;
       const std::map<Named, std::string> moves = moves_in(form, key, value->second, ways);
       if (!moves.empty()) value->second = moved(form, key, std::move(value->second), moves);
+      if (people != ways.end()) follow_in_settings(form, state, people->second, object);
     }
   }
 }

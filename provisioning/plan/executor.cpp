@@ -140,6 +140,16 @@ class Execution {
     }
   }
 
+  void release_system_roles(const std::vector<Change>& changes) {
+    std::vector<std::string> keys;
+    for (const Change& change : changes) {
+      const auto system = change.fields.find("system");
+      if (change.action != Action::remove || system == change.fields.end() || system->second.before != true) continue;
+      keys.push_back(change.old_key());
+    }
+    if (!keys.empty()) tenant_.query(sql::release_system_roles, {text_array(keys)});
+  }
+
   std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
     const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
@@ -147,6 +157,7 @@ class Execution {
     record.message = describe_lost(find_taken_along(tenant_, plan.changes));
     const std::vector<Change> ended = ended_grants(tenant_, identity_.enterprise, plan.changes);
     try {
+      if (edit_.undoes) release_system_roles(plan.changes);
       write_changes(tenant_, plan.changes);
       write_changes(tenant_, plan.adoptions);
       const Step finishing("writing what follows from the changes");

@@ -16,6 +16,10 @@ on conflict (manager) do update
        run_id = coalesce(excluded.run_id, a.run_id), at = now()
  where (a.digest, a.revision) is distinct from (excluded.digest, excluded.revision)
 
+-- name: release_system_roles
+-- The roles $1 are removed by the undo of the run that added them: what keeps system roles knows no run.
+update app.roles set system = false where key = any ($1::text[]) and system
+
 -- name: declared_elsewhere
 -- Which of the objects $2, pairs of kind and key, a manager other than $1 and $3 declared last.
 select (x.value ->> 0) || '/' || (x.value ->> 1), a.manager

@@ -256,9 +256,11 @@ class Overlay {
     return given;
   }
 
-  static bool takes_away(const DeclaredList& list, const std::string& target) {
-    return std::ranges::any_of(list.entries,
-                               [&](const ListEntry& entry) { return entry.remove && entry.key == target; });
+  // Whether the list says of `target` that it goes, or that it has ended by now.
+  bool takes_away(const DeclaredList& list, const std::string& target) const {
+    return std::ranges::any_of(list.entries, [&](const ListEntry& entry) {
+      return entry.key == target && (entry.remove || has_ended(entry));
+    });
   }
 
   // Whether a member is there as `entry` says; what is `given` without an end has none.
@@ -275,7 +277,8 @@ class Overlay {
     for (const std::string& old : find_edges(desired_.state, edge, key)) {
       const std::string target = split_edge(edge, old).second;
       if (wanted_members.contains(target)) continue;
-      // Temporary grants expire by themselves; files are about permanent ones, unless they remove a grant by name.
+      // Temporary grants expire by themselves; files are about permanent ones, unless they name a grant that is to be
+      // removed, or was to end before now and was extended by hand.
       const bool named = list != declaration.lists.end() && takes_away(list->second, target);
       if (std::as_const(edges).at(old).fields.contains("until") && !named) continue;
       edges.erase(old);

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "provisioning/base/error.hpp"
-#include "provisioning/model/documents.hpp"
+#include "provisioning/model/document_fits.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/template_names.hpp"
 #include "provisioning/plan/diff.hpp"
@@ -72,14 +72,17 @@ void add_dependents(Scope& scope, const Kind& kind, const Change& change) {
 }
 
 // What the documents of an object name.
-void add_inner(Scope& scope, const Declaration& declaration) {
+void add_inner(Scope& scope, const Kind& kind, const Declaration& declaration) {
   for (const auto& [name, declared] : declaration.fields) {
+    if (const DocumentForm* form = find_document_form(kind.name, name.str())) {
+      for (std::string& address : find_field_addresses(*form, declared.value)) scope.users.insert(std::move(address));
+    }
     for (const InnerReference& inner : declared.inner.all()) {
-      const Kind& kind = *find_kind(inner.kind);
-      if (kind.is_person()) {
+      const Kind& named = *find_kind(inner.kind);
+      if (named.is_person()) {
         scope.users.insert(inner.key);
       } else {
-        add_kind(scope, kind);
+        add_kind(scope, named);
       }
     }
   }
@@ -102,7 +105,7 @@ void add_declared(Scope& scope, const Kind& kind, const std::string& key, const 
     for (const std::string& old : declaration.previously) add_user(scope, kind, old);
   }
   if (!declaration.previously.empty()) add_naming_documents(scope, kind.name);
-  add_inner(scope, declaration);
+  add_inner(scope, kind, declaration);
   const bool of_pack = names_template(declaration.clone);
   if (of_pack) add_named_by_documents(scope, kind);
   for (const List& list : kind.lists) {
@@ -123,6 +126,8 @@ void add_naming_documents(Scope& scope, std::string_view kind) {
   for (const DocumentForm& form : document_forms()) {
     if (can_name(form, kind)) add_kind(scope, *find_kind(form.kind));
   }
+  // Automations set custom fields to people.
+  if (find_kind(kind)->is_person()) add_kind(scope, *find_kind("custom_fields"));
 }
 
 void add_prunable(Scope& scope) {

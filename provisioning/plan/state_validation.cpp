@@ -7,7 +7,8 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
-#include "provisioning/model/documents.hpp"
+#include "provisioning/model/document_fits.hpp"
+#include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/field_rules.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/references.hpp"
@@ -124,17 +125,31 @@ class StateValidation {
       const Declared* declared = declared_field(kind, key, form.field);
       for (const DocumentReference& named : read_document_value(form, key, *value).references) {
         if (find_access_part(named.kind) == AccessPart::person && laid_.options.manager.empty()) continue;
-        check_target(named.kind, named.key, place_within(declared, named), kind.name, key);
+        const Place place = declared == nullptr ? Place() : place_within(*declared, named.kind, named.key);
+        check_target(named.kind, named.key, place, kind.name, key);
       }
+      if (declared != nullptr) check_fits(form, key, object, *declared);
     }
   }
 
-  // Nowhere for what no file declares.
-  static Place place_within(const Declared* declared, const DocumentReference& named) {
-    if (declared == nullptr) return {};
-    const auto inner = std::ranges::find_if(
-        declared->inner, [&](const InnerReference& each) { return each.kind == named.kind && each.key == named.key; });
-    return inner == declared->inner.end() ? declared->place : inner->place;
+  // Of what files declare: what they name is of the right sort, and so is what they set.
+  void check_fits(const DocumentForm& form, const std::string& key, const Object& object, const Declared& declared) {
+    const auto lookup = [&](std::string_view kind, const std::string& named, std::string_view field) -> const Json* {
+      const Object* target = find_object(laid_.desired, kind, named);
+      return target == nullptr ? nullptr : make_field_lookup(*target)(field);
+    };
+    const Json& value = object.fields.at(std::string(form.field));
+    for (const DocumentMisfit& misfit : find_misfits(form, key, value, make_field_lookup(object), lookup)) {
+      complain(place_within(declared, misfit.kind, misfit.key), misfit.message);
+    }
+    if (laid_.options.manager.empty()) return;
+    Json copy = value;
+    visit_field_texts(form, copy, [&](const std::string& field, const std::string& text) {
+      const Json* type = lookup("custom_fields", field, "type");
+      if (type == nullptr || *type != "person" || text.find('@') == std::string::npos) return;
+      check_target("users", normal_key(KeyForm::email, text), place_within(declared, "custom_fields", field), form.kind,
+                   key);
+    });
   }
 
   // An object that refers to a pruned one prevents its removal.

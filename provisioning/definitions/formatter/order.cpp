@@ -24,6 +24,7 @@ const std::vector<std::string>& top_level() {
 std::vector<std::string> list_fields(const Kind& kind) {
   std::vector<std::string> names = {"clone"};
   for (const Field& field : kind.fields) names.emplace_back(field.name);
+  if (!kind.first_status.empty()) names.emplace_back("status");
   for (const List& list : kind.lists) names.emplace_back(list.name);
   names.emplace_back("previously");
   return names;

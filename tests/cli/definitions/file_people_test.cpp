@@ -51,6 +51,34 @@ TEST_CASE("files give roles for a time, and what has ended is no part of them") 
   check_ended(desk({"drift"}), 0, "Drift: none");
 }
 
+TEST_CASE(
+    "a declared end that has passed takes back what was extended by hand, in whole lists and in entries of them") {
+  const TenantFixture desk;
+  for (const std::string sign : {"", "+"}) {
+    INFO(sign);
+    const auto files = [&](const std::string& year) {
+      const std::string until = ": {until: \"" + year + "-01-01T00:00:00Z\"}]";
+      return "users: {ben@acme.example: {roles: [" + sign + "support-agent, " + sign + "team-lead" + until +
+             "}}\nteams: {t: {name: T, members: [" + sign + "ben@acme.example" + until + "}}\n";
+    };
+    desk.applied(files("2099"));
+    check_ended(desk({"role", "grant", "team-lead", "ben@acme.example", "--until", "2100-01-01T00:00:00Z"}), 0);
+    check_ended(desk({"team", "add", "t", "ben@acme.example", "--until", "2100-01-01T00:00:00Z"}), 0);
+    // As if the time were over.
+    desk.in("update acctl.applied set declared = replace(declared::text, '2099', '2020')::jsonb");
+    const std::string taken = "remove team_members/t/ben@acme.example, remove user_roles/ben@acme.example/team-lead";
+    const auto drift = desk({"drift", "-o", "json"});
+    CHECK(drift.status == 2);
+    CHECK(changes_of(drift.json()) == taken);
+    CHECK(changes_of(desk.planned(files("2020"))) == taken);
+    desk.applied(files("2020"));
+    CHECK(desk.json({"user", "show", "ben@acme.example"})["roles"].dump() == R"(["support-agent"])");
+    CHECK(desk.members_of("t") == "");
+    check_ended(desk({"drift"}), 0, "Drift: none");
+    check_ended(desk.plan(files("2020"), {"--detailed-exitcode"}), 0);
+  }
+}
+
 TEST_CASE("option --var sets a variable of the files for one run") {
   const TenantFixture desk;
   const std::string text =

@@ -172,6 +172,24 @@ TEST_CASE("undo names the run that renamed what it is about, and tells what has 
               "has nothing left to undo: user_roles/ben@acme.example/team-lead ended at 2020-01-01T00:00:00Z");
 }
 
+TEST_CASE("promise 14: undo also takes back what its run has made a system role, and nothing else removes one") {
+  const TenantFixture desk;
+  check_ended(desk({"user", "invite", "ben@acme.example", "--role", "support-agent"}), 0);
+  desk.applied("roles: {plain: {name: Plain, permissions: [tickets.view]}}\n");
+  const std::string before = configuration(desk);
+  const std::string run =
+      desk.applied("roles: {plain: {system: true}, sx: {name: S, system: true, permissions: [tickets.view]}}\n");
+  check_ended(desk({"role", "delete", "sx", "--yes"}), 5, "roles/sx is a system role and cannot be removed");
+  check_ended(desk.apply("roles: {sx: {system: false}}\n"), 5, "must remain one");
+  const std::string granted = desk.json({"role", "grant", "sx", "ben@acme.example", "--yes"})["run"];
+  check_ended(undo(desk, run), 7, "user_roles/ben@acme.example/sx");
+  check_ended(undo(desk, granted), 0);
+  check_ended(undo(desk, run), 0);
+  CHECK(difference(before, configuration(desk)) == "");
+  check_ended(desk({"drift"}), 0, "Drift: none");
+  CHECK(desk.complaints() == "");
+}
+
 TEST_CASE("undo gives nothing a name that another has taken, and knows no run that is nowhere") {
   const TenantFixture desk;
   desk.applied("roles: {n1: {name: One}}\n");

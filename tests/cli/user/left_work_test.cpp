@@ -49,6 +49,26 @@ struct Company {
 
 }  // namespace
 
+TEST_CASE("whoever leaves is named with the automations and views that go on naming them, by whatever command") {
+  const acctl::test::TenantFixture desk;
+  check_ended(desk({"user", "invite", olga, ben, "--role", "support-agent"}), 0);
+  desk.applied(
+      "automations:\n  a1: {name: A, trigger: ticket.created, actions: [{assign_user: olga@acme.example}]}\n"
+      "views: {v1: {name: V, type: list, filters: {assignee: [olga@acme.example, me]}}}\n");
+  const std::string told = "automations/a1, views/v1 name olga@acme.example and will still do so";
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"user", "delete", olga, "--revoke-roles", "-t", "acme"},
+                                             {"user", "deactivate", olga, "-t", "acme"},
+                                             {"user", "offboard", olga}}) {
+    INFO(words.at(1));
+    check_ended(desk.acctl(words), 10, told);
+  }
+  check_ended(desk.plan("users: {olga@acme.example: {status: suspended}}\n"), 0, told);
+  const Result quiet = desk({"user", "delete", ben, "--revoke-roles"});
+  check_ended(quiet, 10);
+  CHECK(!contains(quiet.err + quiet.out, "still do so"));
+}
+
 TEST_CASE("user deactivate names the open work that stays with somebody") {
   const Company company;
   const std::string stays = "tenant acme: ticket 1 and item " + company.item + " stay assigned to " + olga +

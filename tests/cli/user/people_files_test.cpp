@@ -227,6 +227,46 @@ TEST_CASE("rule directory: a row of a sync whose own values are not valid is ski
   CHECK(users(desk) == "bea invited, cal invited, dan invited, eve suspended");
 }
 
+TEST_CASE("rule directory: a skipped row that means nobody known spares the missing, whatever is wrong with it") {
+  const TenantFixture desk;
+  const std::string two = "email,external_id,role\nbea@acme.example,E1,\ncal@acme.example,E2,\n";
+  check_ended(sync(desk, two + "dan@acme.example,E3,\n"), 0);
+  check_ended(sync(desk, two + "nobody@acme.example,E4,nosuch\n"), 6, "dan@acme.example is not in the list and stays");
+  CHECK(users(desk) == "bea invited, cal invited, dan invited");
+  // Of somebody who is known it is that person's row.
+  check_ended(sync(desk, "email,external_id,role\nbea@acme.example,E1,\ncal@acme.example,E2,nosuch\n"), 6);
+  CHECK(users(desk) == "bea invited, cal invited, dan suspended");
+}
+
+TEST_CASE("all problems of a row are named, in a list for one tenant and for several") {
+  const TenantFixture desk;
+  for (const std::string tenant : {"", "acme"}) {
+    INFO(tenant);
+    const Result result =
+        sync(desk,
+             "email,role_template,session,crm,team,tenant\nbea@acme.example,nope,perhaps,maybe,none," + tenant +
+                 "\ncal@acme.example,,,,," + tenant + "\n",
+             {"-o", "json", "--dry-run"});
+    check_ended(result, 6);
+    const std::string rows = diagnostics(result);
+    INFO(rows);
+    CHECK(rows.starts_with("2: session: 'perhaps'"));
+    CHECK(rows.find(
+              "crm_access: 'maybe' is neither yes nor no; there is no role template 'nope'; there is no team 'none'") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a row with another provider and without an external id says that a known person keeps theirs") {
+  const TenantFixture desk;
+  check_ended(sync(desk, "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\n"), 0);
+  check_ended(sync(desk, "email,external_id,idp\nbea@acme.example,,okta\ncal@acme.example,,entra\n"), 0,
+              "bea@acme.example keeps the identity provider");
+  CHECK(desk.in(
+            "select string_agg(idp || external_id, ' ' order by email) from app.users where external_id is not null") ==
+        "entraE1 entraE2");
+}
+
 TEST_CASE("a sync that lets people back who never signed up invites them again, and says so in one line") {
   const TenantFixture desk;
   const std::string list = "email,external_id\nbea@acme.example,E1\ncal@acme.example,E2\ndan@acme.example,E3\n";

@@ -73,6 +73,57 @@ TEST_CASE("user sync leaves alone whom the list never had, and takes over whom i
   CHECK(users(desk) == "bea Bea active, cal Cal invited, old - active");
 }
 
+TEST_CASE(
+    "promise 12: who came from the directory is suspended when gone from the list, also if files have adopted them and "
+    "the address has changed since, and who never was in a list is left alone") {
+  const TenantFixture desk;
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\ndan@acme.example,E3,Dan\n"), 0);
+  const std::string files =
+      "manager: gm\nteams: {g: {name: G, members: [bea@acme.example]}}\n"
+      "users: {cal@acme.example: {name: Cal, roles: [support-agent]}, eve@acme.example: {idp: entra, external_id: E9}}\n";
+  desk.applied(files, {"--adopt"});
+  CHECK(desk.in("select string_agg(manager, ' ' order by email) from app.users where manager is not null") ==
+        "directory gm directory gm");
+  // What the files own is changed with a message.
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Renamed\ndan@acme.example,E3,Dan\n"), 0,
+              "whose next apply may change it back: users/cal@acme.example (manager gm)");
+  check_ended(desk({"user", "edit", "cal@acme.example", "--email", "kal@acme.example", "--yes"}), 0);
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ndan@acme.example,E3,Dan\n", {"--max-removals", "100%"}), 0,
+              "users/kal@acme.example (manager gm)");
+  CHECK(users(desk) == "bea Bea invited, dan Dan invited, eve - invited, kal Renamed suspended");
+  // An address that somebody of the directory has left says nothing of who has it now.
+  check_ended(desk({"user", "invite", "cal@acme.example"}), 0);
+  desk.in("update app.users set manager = 'gm' where email = 'cal@acme.example'");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ndan@acme.example,E3,Dan\n"), 0, "nothing to change");
+}
+
+TEST_CASE("user sync says whose team it changes though files own it") {
+  const TenantFixture desk;
+  desk.applied("manager: gm\nteams: {g: {name: G, members: []}, h: {name: H}}\n");
+  const std::string path = desk.acctl.folder.path() + "/teams.csv";
+  put_file(path, "email,teams\nbea@acme.example,g\n");
+  check_ended(desk({"user", "sync", "-f", path, "--yes"}), 0, "change it back: teams/g (manager gm)");
+  check_ended(desk({"user", "sync", "-f", path, "--yes"}), 0, "nothing to change");
+  put_file(path, "email,teams\nbea@acme.example,h\n");
+  check_ended(desk({"user", "sync", "-f", path, "--yes"}), 0, "teams/g (manager gm), teams/h (manager gm)");
+}
+
+TEST_CASE("a list of one identity provider suspends nobody of another one, and one without providers means all") {
+  const TenantFixture desk;
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\ncal@acme.example,E2,Cal\n"), 0);
+  check_ended(sync(desk, "dan@acme.example,O1,Dan\n", {"--idp", "okta"}), 0,
+              "2 people are not in the list and stay; the list names other identity providers: bea@acme.example, "
+              "cal@acme.example");
+  CHECK(users(desk) == "bea Bea invited, cal Cal invited, dan Dan invited");
+  check_ended(sync(desk, "bea@acme.example,E1,Bea\n"), 0, "dan@acme.example is not in the list and stays");
+  CHECK(users(desk) == "bea Bea invited, cal Cal suspended, dan Dan invited");
+  // Whom a list without ids has added belongs to that list, whatever id a sign-in brings later.
+  const std::string path = desk.acctl.folder.path() + "/plain.csv";
+  put_file(path, "email\nbea@acme.example\n");
+  check_ended(desk({"user", "sync", "-f", path, "--yes"}), 0);
+  CHECK(users(desk) == "bea Bea invited, cal Cal suspended, dan Dan suspended");
+}
+
 TEST_CASE("user sync suspends no more than the cap, and never the last admin") {
   const TenantFixture desk;
   std::string all;

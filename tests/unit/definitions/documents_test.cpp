@@ -1,9 +1,8 @@
 // Documents refer to other objects like fields do: what they name is known, and has a schema.
-#include "provisioning/model/documents.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/model/document_fits.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/definitions.hpp"
@@ -87,6 +86,122 @@ TEST_CASE("what documents name is declared where all is declared, and places are
         "3:96: there is no 'size' among custom_fields\n");
   const auto definitions = acctl::read_definitions({{.name = "f", .text = "acctl: 1\n" + automation}});
   CHECK(acctl::open_references(definitions) == std::vector<std::string>{"custom_fields/size", "statuses/opn"});
+}
+
+TEST_CASE("rule 8: what documents name is of their subject, as far as the files tell") {
+  const std::string named =
+      "statuses: {st: {name: T, applies_to: ticket, category: open}, si: {name: I, applies_to: item, category: open}}\n"
+      "custom_fields: {ft: {name: T, type: number, applies_to: ticket}, fi: {name: I, type: number}}\n"
+      "projects: {p: {name: P}}\n";
+  struct Case {
+    std::string document;
+    std::string problem;  // "" for none
+  };
+  const std::string of_items = "is about tickets, and statuses/si is of items";
+  const std::string of_tickets = "is about items, and statuses/st is of tickets";
+  const std::string field_of_items = "is about tickets, and custom_fields/fi is of items";
+  const std::string field_of_tickets = "is about items, and custom_fields/ft is of tickets";
+  for (
+      const Case& one : std::vector<Case>{
+          {"automations: {a: {name: A, trigger: ticket.created, actions: [{set_status: si}]}}", of_items},
+          {"automations: {a: {name: A, trigger: ticket.created, actions: [{set_status: st}]}}", ""},
+          {"automations: {a: {name: A, trigger: item.created, actions: [{set_status: st}]}}", of_tickets},
+          {"automations: {a: {name: A, trigger: item.due, actions: [{set_field: {ft: 1}}]}}", field_of_tickets},
+          {"automations: {a: {name: A, trigger: item.due, actions: [{set_field: {fi: 1}}]}}", ""},
+          {"automations: {a: {name: A, trigger: ticket.created, conditions: {status: [st, si]}, actions: [{reply: x}]}}",
+           of_items},
+          {"automations: {a: {name: A, trigger: ticket.created, conditions: {fi: 1}, actions: [{reply: x}]}}",
+           field_of_items},
+          {"sla_policies: {s: {name: S, resolution_minutes: 1, conditions: {status: si}}}", of_items},
+          {"views: {v: {name: V, type: list, filters: {status: [st]}}}", of_tickets},
+          {"views: {v: {name: V, type: list, filters: {status: [si]}, sort: [-fi], grouping: fi}}", ""},
+          {"views: {v: {name: V, type: list, sort: [-ft]}}", field_of_tickets},
+          {"views: {v: {name: V, type: list, grouping: ft}}", field_of_tickets},
+          {"forms: {f: {name: F, fields: [{field: fi}]}}", field_of_items},
+          {"forms: {f: {name: F, fields: [{field: ft}]}}", ""},
+          {"forms: {f: {name: F, creates: item, project: p, fields: [{field: ft}]}}", field_of_tickets},
+          {"forms: {f: {name: F, fields: [{field: ft}, {field: subject}, {field: ft}]}}", "'ft' is named twice"},
+      }) {
+    INFO(one.document);
+    const std::string problems = closed_refusal(named + one.document + "\n");
+    INFO(problems);
+    CHECK(problems.empty() == one.problem.empty());
+    CHECK(problems.find(one.problem) != std::string::npos);
+    // At the name, not at the document.
+    if (!one.problem.empty()) CHECK_FALSE(problems.starts_with("5:1:"));
+  }
+  // What the files leave open is left to the plan.
+  CHECK(refusal("automations: {a: {actions: [{set_status: si}]}}\n" + named).empty());
+  CHECK(refusal("automations: {a: {trigger: item.due, actions: [{set_field: {far: x}}]}}\n").empty());
+}
+
+TEST_CASE("rule 7: a custom field is set to what its type takes") {
+  struct Case {
+    const char* type;
+    const char* options;
+    const char* value;
+    bool fits;
+  };
+  for (const Case& one : std::vector<Case>{
+           {"number", "{}", "1.5", true},
+           {"number", "{}", "\"abc\"", false},
+           {"number", R"({"minimum": 0, "maximum": 9})", "10", false},
+           {"number", R"({"minimum": 0, "maximum": 9})", "9", true},
+           {"rating", "{}", "5", true},
+           {"rating", "{}", "6", false},
+           {"rating", R"({"maximum": 10})", "10", true},
+           {"rating", R"({"maximum": 5})", "77", false},
+           {"rating", "{}", "2.5", false},
+           {"rating", "{}", "-1", false},
+           {"dropdown", R"({"choices": ["a", "b"]})", "\"b\"", true},
+           {"dropdown", R"({"choices": ["a", "b"]})", "\"c\"", false},
+           {"dropdown", R"({"choices": ["a", "b"]})", R"(["a"])", false},
+           {"dropdown", R"({"choices": ["a", "b"], "multiple": true})", R"(["a", "b"])", true},
+           {"dropdown", R"({"choices": ["a", "b"], "multiple": true})", R"(["a", "c"])", false},
+           {"status", R"({"choices": ["a"]})", "\"a\"", true},
+           {"status", R"({"choices": ["a"]})", "true", false},
+           {"date", "{}", "\"2027-02-28\"", true},
+           {"date", "{}", "\"2027-02-30\"", false},
+           {"date", "{}", "\"tomorrow\"", false},
+           {"timeline", "{}", R"({"start": "2027-01-01", "end": "2027-01-02"})", true},
+           {"timeline", "{}", R"({"start": "2027-01-03", "end": "2027-01-02"})", false},
+           {"timeline", "{}", "\"2027-01-01\"", false},
+           {"checkbox", "{}", "true", true},
+           {"checkbox", "{}", "\"yes\"", false},
+           {"link", "{}", "\"https://x.example\"", true},
+           {"link", "{}", R"({"url": "mailto:a@x.example", "text": "A"})", true},
+           {"link", "{}", "\"javascript:x\"", false},
+           {"person", "{}", "\"ana@x.example\"", true},
+           {"person", "{}", R"(["ana@x.example", "creator"])", true},
+           {"person", "{}", "\"Ana\"", false},
+           {"formula", R"({"formula": "a+b"})", "1", false},
+           {"formula", R"({"formula": "a+b"})", "null", false},
+           {"number", "{}", "null", true},
+       }) {
+    INFO(one.type << " " << one.options << " " << one.value);
+    CHECK(acctl::field_value_problem(one.type, Json::parse(one.options), Json::parse(one.value)).empty() == one.fits);
+  }
+  CHECK(closed_refusal("custom_fields: {r: {name: R, type: rating, options: {maximum: 5}}}\n"
+                       "automations: {a: {name: A, trigger: item.due, actions: [{set_field: {r: 77}}]}}\n") ==
+        "3:70: custom_fields/r of type rating takes a whole number from 0 to 5, not 77\n");
+}
+
+TEST_CASE("rule 7: settings that are shown or sent hold no hidden characters, addresses and host names are such") {
+  for (const char* bad :
+       {R"(branding.name: "A\r\nBcc: x@x.example")", R"(branding.name: "A\u202EB")",
+        R"(branding.portal_title: "A\u200BB")", R"(support.sender_name: "A\nB")", R"(date_format: "\u0007")",
+        "support.signature: 5", R"(support.signature: "A\u202EB")", "support.address: not an address",
+        "support.address: \"a@x.example\\r\\nb\"", "portal.hostname: bad host", "portal.hostname: HELP.x.example",
+        "portal.hostname: x", "locale: xx-YYYY", "locale: de-at-"}) {
+    INFO(bad);
+    CHECK_FALSE(refusal("settings:\n  " + std::string(bad) + "\n").empty());
+  }
+  for (const char* good : {R"(support.signature: "A\nB\n")", "support.address: Help@x.example",
+                           "portal.hostname: help.x.example", "locale: de-AT", "locale: es-419", "locale: sr-Latn-RS",
+                           "date_format: YYYY-MM-DD", R"(branding.name: "Ä & Co.")"}) {
+    INFO(good);
+    CHECK(refusal("settings:\n  " + std::string(good) + "\n").empty());
+  }
 }
 
 TEST_CASE("a rename follows into documents") {

@@ -165,6 +165,11 @@ TEST_CASE("a variable can have a default, and be set from outside") {
   CHECK(setting("settings: {s: \"${v:-Berlin} x\"}\n") == "Berlin x");
   CHECK(setting("variables: {v: Rome}\nsettings: {s: \"${v:-Berlin}\"}\n") == "Rome");
   CHECK(setting("settings:\n  s: ${v:-5}\n") == 5);
+  // Its first } would be the end of it, and the rest text.
+  for (const char* nested : {"${v:-${w}}", "a ${v:-b ${w:-c}} d", "${env:V:-${w}}", "${v:-$${w}}"}) {
+    CHECK(problem("variables: {w: x}\nsettings: {s: \"" + std::string(nested) + "\"}\n")
+              .find("takes no variable: write its text out") != std::string::npos);
+  }
   unsetenv("ACCTL_TEST_UNSET");
   CHECK(setting("settings: {s: \"${env:ACCTL_TEST_UNSET:-d}\"}\n", {.allow_environment = true}) == "d");
   CHECK(problem("settings: {s: \"${env:ACCTL_TEST_UNSET:-d}\"}\n") ==

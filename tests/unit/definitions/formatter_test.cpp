@@ -5,6 +5,7 @@
 #include "provisioning/base/error.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/render.hpp"
+#include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "tests/support/catch.hpp"
 
@@ -19,6 +20,24 @@ std::string laid_out(const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("what an export writes is laid out already, with suspended users and grants that end") {
+  acctl::State state;
+  for (const char* user : {"ana@x.example", "ben@x.example"}) {
+    acctl::Object& object = state["users"][user];
+    object.status = user[0] == 'a' ? "suspended" : "active";
+    object.fields["name"] = "N: #";
+    object.fields["external_id"] = "007";
+    state["user_permissions"][acctl::edge_key(user, "tickets.view")].fields["level"] = "group";
+    state["user_roles"][acctl::edge_key(user, "agent")];
+    state["user_roles"][acctl::edge_key(user, "lead")].fields["until"] = "2099-01-01T00:00:00Z";
+    state["team_members"][acctl::edge_key("t", user)].fields["until"] = "2099-01-01T00:00:00Z";
+  }
+  state["teams"]["t"].fields["name"] = "T";
+  const std::string text = acctl::render_document(state, {.manager = "m", .kinds = {}, .ends = true});
+  CHECK(text.find("status: suspended") != std::string::npos);
+  CHECK(laid_out(text) == text);
+}
 
 TEST_CASE("top-level keys, objects and fields have their order, documents keep theirs") {
   CHECK(laid_out("tests: []\n"

@@ -105,6 +105,16 @@ TEST_CASE("promise 6: a list that files give is the whole truth, but for what is
   definitions.objects["users"]["ana@x.example"] = ana;
   const State after = acctl::overlay(state, definitions, {.manager = "one", .only = {}}).state;
   CHECK(keys(after, "user_roles") == "ana@x.example/nobody");
+  // A grant that was to end before now is none that the list leaves alone.
+  const auto with_end = [&](const std::string& end) {
+    acctl::DeclaredList list;
+    list.entries.push_back({.key = "nobody", .level = "", .place = {}, .until = end});
+    definitions.objects["users"]["ana@x.example"].lists["roles"] = list;
+    return keys(acctl::overlay(state, definitions, {.manager = "one", .only = {}, .now = "2025-01-01T00:00:00Z"}).state,
+                "user_roles");
+  };
+  CHECK(with_end("2026-01-01T00:00:00Z") == "ana@x.example/nobody");
+  CHECK(with_end("2025-01-01T00:00:00Z").empty());
 }
 
 TEST_CASE("former keys lead to any arrangement of the keys, at once") {

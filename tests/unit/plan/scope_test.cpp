@@ -61,9 +61,10 @@ TEST_CASE("definitions read the people and teams that they name, under former ke
   const Scope scope = compute_scope(definitions);
   CHECK(words_of(scope.users) == "ana@x.example bea@x.example old@x.example");
   CHECK(words_of(scope.teams) == "copy day night");
-  // Whatever refers to teams is read, too: what is pruned must not be needed there.
+  // Whatever refers to teams is read, too: what is pruned must not be needed there; and custom fields, for automations
+  // set those of persons to addresses.
   CHECK(words_of(scope.kinds) ==
-        "automations business_hours permissions projects role_templates roles sla_policies teams views");
+        "automations business_hours custom_fields permissions projects role_templates roles sla_policies teams views");
   CHECK(scope.manager == "acctl");
 }
 
