@@ -5,6 +5,7 @@
 #include <set>
 
 #include "commands/shared/execute_plan.hpp"
+#include "commands/tenant/reports.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
@@ -159,6 +160,9 @@ void complete_fresh(Session& session, Platform& platform, const std::vector<cons
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures) {
   std::map<std::string, const RegistryRow*> by_slug;
   TenantFilter filter;
+  std::vector<const TenantRequest*> made;
+  for (const RegistryRow* row : rows) made.push_back(&row->request);
+  tell_reserved_domains(session, made);
   for (const RegistryRow* row : rows) {
     TenantSettings more = row->more;
     more.erase("whole");

@@ -46,6 +46,7 @@ struct FileRequests {
 FileRequests compare_file(Platform& platform, const RegistryFile& registry, const std::string& file, bool declares);
 
 // Settings that a tenant cannot be created with, for those of `rows` that now exist; failures are added to `failures`.
+// Says of their custom domains that they are reserved.
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures);
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/delivery.hpp"
 
 namespace acctl {
@@ -86,6 +87,16 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
   record.update(more);
   out.add(record);
   out.finish();
+}
+
+void tell_reserved_domains(Session& session, const std::vector<const TenantRequest*>& requests) {
+  Remarks remarks(session.terminal(), Remarks::Tone::info);
+  for (const TenantRequest* request : requests) {
+    if (request->domain.empty()) continue;
+    remarks.say("domain " + request->domain + " is reserved for tenant " + request->slug +
+                " and not published until it is verified: acctl tenant edit " + request->slug + " --domain " +
+                request->domain);
+  }
 }
 
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results) {
