@@ -101,7 +101,10 @@ void tell_reserved_domains(Session& session, const std::vector<const TenantReque
 
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results) {
   MessageTotals messages;
-  for (const ProvisionResult* result : results) messages.invitations += static_cast<std::size_t>(result->invitations);
+  for (const ProvisionResult* result : results) {
+    // Nothing leaves a tenant whose restore is not finished.
+    if (result->tenant.status != "suspended") messages.invitations += static_cast<std::size_t>(result->invitations);
+  }
   tell_messages(session, messages);
 }
 
@@ -110,6 +113,7 @@ void send_first_messages(Session& session, const Platform& platform,
   std::vector<const Tenant*> tenants;
   QueuedBy by = QueuedBy::earlier_run;
   for (const ProvisionResult* result : results) {
+    if (result->tenant.status == "suspended") continue;
     const bool fresh = result->how != Provisioned::unchanged;
     if (fresh) by = QueuedBy::this_run;
     if (fresh || result->mail_waits) tenants.push_back(&result->tenant);

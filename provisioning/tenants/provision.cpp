@@ -225,6 +225,7 @@ void activate(ProvisioningRun& run, std::vector<StepOutcome>& outcomes) {
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
   run.leave_database();  // the server ends that session meanwhile
   activate_tenant(run.platform, run.tenant, outcomes);
+  if (run.tenant.status == "suspended") lock_application_out(run.server, run.names);
 }
 
 // Transient trouble leaves the tenant provisioning; anything else needs a look and makes it `failed`.

@@ -179,7 +179,7 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
       sql::activate_tenant, {tenant.id, tenant.epoch, tenant.schema_version, tenant.seats_used, steps_json(outcomes),
                              actor.run, actor.name, actor.origin, actor.reason, tenant.status});
   if (active.empty()) throw_overtaken(tenant);
-  tenant.status = "active";
+  tenant.status = active.text(0, 2);
   tenant.activated_at = active.optional(0, 0);
   tenant.seats_as_of = active.optional(0, 1);
   for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};
