@@ -160,26 +160,29 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
               std::move(problems));
 }
 
-std::string make_remark(const Invitee& person, const Rows& rows, int row) {
+std::string make_remark(const Invitee& person, const InvitationReferences& references, const Rows& rows, int row) {
   const std::string_view status = rows.text(row, 1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
   if (status == "invited" && !rows.boolean(row, 2)) return "has no valid invitation; see 'acctl user resend'";
   const std::string held = " " + std::string(rows.text(row, 3)) + " ";
   for (const std::string& role : person.roles) {
-    if (held.find(" " + role + " ") == std::string::npos)
-      return "does not hold role " + role + "; see 'acctl role grant'";
+    if (held.find(" " + role + " ") != std::string::npos) continue;
+    return "does not hold role " + role + "; see 'acctl " +
+           (references.is_of_enterprise(role) ? "enterprise" : "role") + " grant'";
   }
   return "";
 }
 
-void add_present(Transaction& transaction, const std::map<std::string, const Invitee*>& present, Invited& outcome) {
+void add_present(Transaction& transaction, const std::map<std::string, const Invitee*>& present,
+                 const InvitationReferences& references, Invited& outcome) {
   if (present.empty()) return;
   TextArray emails;
   for (const auto& [email, person] : present) emails.add(email);
   const Rows rows = transaction.query(sql::people_present, {emails.literal()});
   for (int row = 0; row < rows.size(); ++row) {
     const std::string email(rows.text(row, 0));
-    outcome.unchanged.push_back({email, std::string(rows.text(row, 1)), make_remark(*present.at(email), rows, row)});
+    outcome.unchanged.push_back(
+        {email, std::string(rows.text(row, 1)), make_remark(*present.at(email), references, rows, row)});
   }
 }
 
@@ -233,7 +236,7 @@ Invited invite(Connection& tenant, const Identity& identity, const std::vector<I
         std::string link = batch.find_invitation_link(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
-      add_present(transaction, rest, outcome);
+      add_present(transaction, rest, references, outcome);
       inviting.advance(last - first);
     }
     if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);
