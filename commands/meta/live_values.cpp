@@ -128,7 +128,7 @@ Candidates property_values(Session& session, const TenantProperty& property, con
 Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
   Candidates all;
   for (const Suggestion& each : suggest_from(session, suggest_labels, key + "=" + prefix)) {
-    all.push_back({each.value.substr(key.size() + 1), each.about});
+    all.push_back({list_entry(each.value.substr(key.size() + 1)), each.about});
   }
   return all;
 }

@@ -238,28 +238,6 @@ constexpr std::string_view unread = "not read";
 
 bool is_label(const std::string& header) { return column_name(header).starts_with(label_prefix); }
 
-// The value of a label, from `at` in the cell: up to a separator, or as list_entry() writes it. Moves `at` behind it;
-// nothing if its quotes are not closed, or something follows them.
-std::optional<std::string> read_label_value(std::string_view cell, std::size_t& at) {
-  std::string value;
-  if (!cell.substr(at).starts_with('"')) {
-    const std::size_t end = std::min(cell.find_first_of(",;", at), cell.size());
-    value = cell.substr(at, end - at);
-    while (value.ends_with(' ')) value.pop_back();
-    at = end;
-    return value;
-  }
-  for (++at; at < cell.size(); ++at) {
-    if (cell[at] == '"' && !cell.substr(++at).starts_with('"')) {
-      at = std::min(cell.find_first_not_of(' ', at), cell.size());
-      const bool ends = at == cell.size() || cell[at] == ',' || cell[at] == ';';
-      return ends ? std::optional(value) : std::nullopt;
-    }
-    value += cell[at];
-  }
-  return std::nullopt;
-}
-
 // "tier=gold, region=eu", as `tenant list` writes it.
 void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::string& cell, int line) {
   constexpr std::string_view between = ",; ";
@@ -269,7 +247,7 @@ void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::s
     at = end;
     if (at == cell.size() || cell[at] != '=') {
       collector.complain(line, 0, "labels: '" + key + "' is not KEY=VALUE");
-    } else if (const std::optional<std::string> value = read_label_value(cell, ++at)) {
+    } else if (const std::optional<std::string> value = read_list_entry(cell, ++at, ",;")) {
       collector.set_label(row, key, *value, line, 0);
     } else {
       collector.complain(line, 0, "labels: the value of " + key + " must end with its closing double quote");
