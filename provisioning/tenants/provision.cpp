@@ -348,7 +348,8 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   check(request);
   platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
-  if (request.admin_email.empty() && !find_tenant(platform, request.slug)) require_admin(request);
+  const bool sparse = request.admin_email.empty() || request.name.empty();
+  if (sparse && !find_tenant(platform, request.slug)) require_name_and_admin(request);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
     return resume(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
@@ -381,7 +382,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     if (const auto why_not = objection(platform, *existing, request)) throw *why_not;
     return rehearse_going_on(platform, *existing);
   }
-  require_admin(request);
+  require_name_and_admin(request);
   ProvisionResult result;
   {
     Transaction transaction(platform.control());
