@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/platform/audit.sql.hpp"
@@ -123,6 +124,15 @@ Tenant require_tenant(Platform& platform, const std::string& slug) {
   for (int row = 0; row < near.size(); ++row) slugs.emplace_back(near.text(row, 0));
   throw Error(ErrorKind::invalid, "there is no tenant '" + slug + "'" + did_you_mean(slug, slugs),
               "See 'acctl tenant list'.");
+}
+
+void require_tenants(Platform& platform, const std::vector<std::string>& slugs) {
+  if (slugs.empty()) return;
+  std::set<std::string> known;
+  for_each_tenant(platform, {.slugs = slugs}, [&](const Tenant& tenant) { known.insert(tenant.slug); });
+  for (const std::string& slug : slugs) {
+    if (!known.contains(slug)) require_tenant(platform, slug);
+  }
 }
 
 TenantLock::TenantLock(Platform& platform, const std::string& slug) : platform_(platform), slug_(slug) {
