@@ -105,7 +105,7 @@ OrderedJson labels_schema() {
 
 // Of a column in a file of tenants.
 OrderedJson column_schema(const std::string& name) {
-  if (name == "name") return name_schema();
+  if (name == "name") return nullable(name_schema());
   if (name == "admin_email") return optional_text(patterns::email());
   if (name == "admin_name") return optional_text(patterns::display_name());
   if (name == "domain") return optional_text(patterns::hostname());
@@ -136,9 +136,7 @@ OrderedJson tenant_schema() {
   properties["features"]["propertyNames"] = make_name_schema("^[a-z0-9_]{1,63}$", "the name of a feature");
   properties["limits"] = described("limits", "Limits of the tenant in place of those of its plan; null for no limit.",
                                    closed({{"projects", limit_of_projects()}, {"storage_bytes", limit_of_storage()}}));
-  OrderedJson tenant = closed(properties);
-  tenant["required"] = OrderedJson::array({"name"});
-  return described("tenant", "One of the tenants, by its slug.", tenant);
+  return described("tenant", "One of the tenants, by its slug.", closed(properties));
 }
 
 // Of an entry of a context; every value is read as text.

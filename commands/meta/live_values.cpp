@@ -132,7 +132,7 @@ Candidates property_values(Session& session, const TenantProperty& property, con
 
 Candidates label_values(Session& session, const std::string& key, const std::string& prefix) {
   Candidates all = from_platform(session, PlatformValues::labels, key + "=" + prefix);
-  for (Candidate& each : all) each.word.erase(0, key.size() + 1);
+  for (Candidate& each : all) each.word = list_entry(each.word.substr(key.size() + 1));
   return all;
 }
 

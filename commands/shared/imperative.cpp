@@ -97,6 +97,7 @@ int run_direct_edit(Session& session, const EditOptions& options, const DirectEd
   auto [platform, early] = open_for_edit(session, reading);
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, direct.reach);
+  if (direct.selected) direct.selected(platform, tenants);
   if (direct.prepare) direct.prepare(platform);
   Notes notes;
   Presence presence(direct, names_several(session));

@@ -35,6 +35,8 @@ struct DirectEdit {
   std::function<void(Edit& edit, const Tenant& tenant, TenantSession& database)> extend = nullptr;
   // Called after all tenants are planned, before the prompt; may throw.
   std::function<void(FleetPlan& fleet)> planned = nullptr;
+  // Called with the tenants that are selected, before any of them is planned; may throw.
+  std::function<void(Platform& platform, const std::vector<Tenant>& tenants)> selected = nullptr;
   // Asks the platform what `change` has to know beside that.
   std::function<void(Platform& platform)> prepare = nullptr;
   // The users whom the command names. Who is one of no tenant was mistyped (exit 3); `instead` is an address that

@@ -42,6 +42,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   Platform platform = open_for_tenants(session);
   const std::vector<Tenant> tenants = selected_tenants(session, platform, job.exclude, {}, job.unnamed);
   tell_left_out(session, tenants, Reach::active);
+  if (job.selected) job.selected(platform, tenants);
   const RunRecord record = make_run_record(session, job.command, "", {});
   const Ending ending = session.settings().dry_run ? Ending::roll_back : Ending::commit;
   FleetReport report;

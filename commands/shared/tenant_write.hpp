@@ -35,6 +35,8 @@ struct TenantWriteJob {
   // object.
   std::function<void(const Tenant& tenant, TenantSession& database)> look = nullptr;
   std::function<void()> looked = nullptr;
+  // Called with the tenants that are selected, before anything is read or written there; may throw.
+  std::function<void(Platform& platform, const std::vector<Tenant>& tenants)> selected = nullptr;
   // Called when all are read, also if some cannot be: asks whether the others are written, or throws.
   std::function<void(const FleetReport& unread)> confirm = nullptr;
 };

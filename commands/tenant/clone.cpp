@@ -76,7 +76,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
 int run(Session& session, const CloneTenant& options) {
   TenantRequest request = options;
   check(request);
-  require_admin(request);
+  require_name_and_admin(request);
   Platform platform = open_platform(session);
   const Tenant source = require_tenant(platform, options.source);
   if (!is_reached(source, Reach::active)) throw not_active(source);

@@ -58,10 +58,11 @@ int create_one(Session& session, const TenantRequest& request) {
     return 0;
   }
   const ProvisionResult result = create_tenant(platform, request, show_steps(session));
-  session.terminal().info(result.how == Provisioned::unchanged
-                              ? "tenant " + request.slug + " exists and is " + result.tenant.status +
-                                    "; nothing changed"
-                              : "tenant " + request.slug + " is active (" + std::string(to_string(result.how)) + ")");
+  session.terminal().info(
+      result.how == Provisioned::unchanged
+          ? "tenant " + request.slug + " exists and is " + result.tenant.status + "; nothing changed"
+          : "tenant " + request.slug + " is " + result.tenant.status + " (" + std::string(to_string(result.how)) + ")");
+  if (result.how != Provisioned::unchanged) tell_reserved_domains(session, {&request});
   write_tenant(session, result.tenant);
   tell_first_messages(session, {&result});
   send_first_messages(session, platform, {&result});
@@ -109,7 +110,8 @@ Provisions a tenant: registry entry, database, schema, storage, routes, support 
 becomes active last, so that a partly provisioned tenant is never reachable. Running the command again changes
 nothing; after a failure or an interruption, it completes what is missing. Other arguments for an existing slug are a
 conflict (exit 7). If the administrator of an unfinished tenant has left in the meantime, running the command again is a
-conflict, too (exit 7), until another --admin-email is given.
+conflict, too (exit 7), until another --admin-email is given. A custom domain is reserved for the tenant, and published
+when 'acctl tenant edit SLUG --domain DOMAIN' has verified it.
 
 With --file, many tenants are provisioned, and a failure does not stop the others (exit 6, or that of the failures if
 all tenants failed in the same way); with -o name only those that did not fail are listed. Where a tenant exists and
@@ -145,7 +147,8 @@ Command tenant_create_command() {
       .values(Values::labels)
       .option("--enterprise KEY", "enterprise that the tenant belongs to", &CreateTenants::enterprise)
       .values(Values::enterprises)
-      .option("--domain DOMAIN", "custom host name of the customer", &CreateTenants::domain)
+      .option("--domain DOMAIN", "custom host name of the customer, to be verified before it is published",
+              &CreateTenants::domain)
       .option("-f, --file FILE", "tenants to create, as YAML or CSV; - for standard input", &CreateTenants::file)
       .values(Values::file)
       .option("--format FORMAT", "format of the file (default: CSV if its name ends in .csv or .tsv, else YAML)",

@@ -106,7 +106,7 @@ are dropped at once. As long as it is held, 'tenant resume' restores it.
 
 The registry entry and the audit trail are kept, and the slug can be used again after the drop. --confirm answers the
 prompt; without a terminal it is required. Several tenants are confirmed together, and a failure does not stop the
-others (exit 6).)")
+others (exit 6); if a slug does not exist, none is touched (exit 3).)")
       .with(slugs_argument, &DeleteTenants::slugs)
       .option("--confirm SLUG",
               "confirm the deletion by repeating the slug; repeatable, and a list for several tenants",

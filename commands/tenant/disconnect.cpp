@@ -34,6 +34,7 @@ std::vector<Tenant> named_tenants(Session& session, Platform& platform, const Di
   }
   if (!narrowed) return {};
   refuse_unknown_names(platform, filter);
+  require_tenants(platform, filter.slugs);
   std::vector<Tenant> tenants = list_tenants(platform, filter);
   if (tenants.empty()) throw Error(ErrorKind::invalid, "no tenants match", "See 'acctl tenant list'.");
   return tenants;

@@ -104,6 +104,7 @@ int run(Session& session, const ExamineTenants& options) {
   if (!options.slugs.empty()) filter.slugs = options.slugs;
   const bool whole = filter.slugs.empty() && session.settings().match.empty();
   Platform platform = open_platform(session);
+  require_tenants(platform, filter.slugs);
   const Fix fix = options.fix && !session.settings().dry_run ? Fix::yes : Fix::no;
   RecordWriter out = session.records(Shape::many, {"TENANT", "CHECK", "FIXABLE", "FIXED", {"DETAIL", Fit::whole}});
   std::size_t left = 0;

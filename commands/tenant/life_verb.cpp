@@ -176,8 +176,10 @@ int run_life_verb(Session& session, const std::vector<std::string>& slugs, const
   const std::vector<std::string> named = named_slugs(session, slugs);
   Platform platform = open_platform(session);
   if (!session.given("--match")) {
-    return named.size() == 1 ? run_on_one(session, platform, named.front(), verb)
-                             : run_on_several(session, platform, named, verb);
+    if (named.size() == 1) return run_on_one(session, platform, named.front(), verb);
+    // One that is mistyped was to be another: none is touched before that is clear.
+    require_tenants(platform, named);
+    return run_on_several(session, platform, named, verb);
   }
   const std::vector<std::string> matching = matching_slugs(session, platform, verb);
   if (matching.empty()) session.terminal().warn("no tenants match; nothing to do");

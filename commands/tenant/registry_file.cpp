@@ -5,6 +5,7 @@
 #include <set>
 
 #include "commands/shared/execute_plan.hpp"
+#include "commands/tenant/reports.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
@@ -49,7 +50,7 @@ std::map<std::string, RegistryName> named_values(const RegistryRow& row) {
 std::string make_hint(const std::map<RegistryName, Error>& unknown) {
   std::map<std::string, std::string> hints;
   for (const auto& [name, error] : unknown) hints[name.first] = error.hint();
-  if (hints.empty()) return "Add admin_email to the rows of new tenants.";
+  if (hints.empty()) return "Add name and admin_email to the rows of new tenants.";
   std::string all;
   for (const auto& [kind, hint] : hints) all += (all.empty() ? "" : " ") + hint;
   return all;
@@ -71,8 +72,10 @@ void check_rows(Platform& platform, const RegistryFile& registry, const std::str
   for (const RegistryRow& row : registry.rows) {
     const std::string& slug = row.request.slug;
     if (problems.size() >= problem_limit) break;
-    if (!existing.contains(slug) && row.request.admin_email.empty()) {
-      complain(row.find_place("slug"), "tenant " + slug + " does not exist, and has no admin_email to be created with");
+    for (const auto& [field, value] : {std::pair("name", row.request.name), {"admin_email", row.request.admin_email}}) {
+      if (existing.contains(slug) || !value.empty()) continue;
+      complain(row.find_place("slug"),
+               "tenant " + slug + " does not exist, and has no " + field + " to be created with");
     }
     for (const auto& [field, name] : named_values(row)) {
       if (const auto found = unknown.find(name); found != unknown.end())
@@ -155,6 +158,9 @@ void put_founding_first(Platform& platform, std::vector<const RegistryRow*>& row
 
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures) {
+  std::vector<const TenantRequest*> made;
+  for (const RegistryRow* row : rows) made.push_back(&row->request);
+  tell_reserved_domains(session, made);
   std::map<std::string, const RegistryRow*> by_slug;
   TenantFilter filter;
   for (const RegistryRow* row : rows) {

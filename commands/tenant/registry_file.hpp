@@ -49,6 +49,7 @@ FileRequests compare_file(Platform& platform, const RegistryFile& registry, cons
 void put_founding_first(Platform& platform, std::vector<const RegistryRow*>& rows);
 
 // Settings that a tenant cannot be created with, for those of `rows` that now exist; failures are added to `failures`.
+// Says of their custom domains that they are reserved.
 void complete_fresh(Session& session, Platform& platform, const std::vector<const RegistryRow*>& rows,
                     const std::optional<std::string>& manager, std::vector<TenantFailure>& failures);
 

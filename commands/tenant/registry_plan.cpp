@@ -12,9 +12,10 @@ namespace acctl {
 const std::string_view registry_file_text = R"(
 A YAML file starts with 'acctl: 1'; 'manager' says who declares its tenants (default: acctl), and 'tenants' is a mapping
 of slugs to the fields name, admin_email, admin_name, plan, seats, subscription, trial_ends, features, limits, labels,
-domain, notes, pack, server, region and enterprise. A field that is left out is not touched; labels, features and limits
-that are given are all there are. Pack, server, region and enterprise of a tenant that exists cannot be changed. A CSV
-file has the same as columns; a column label.KEY gives one label.)";
+domain, notes, pack, server, region and enterprise. Only new tenants need name and admin_email. A field that is left out
+is not touched; empty notes take away what there is; labels, features and limits that are given are all there are. Pack,
+server, region and enterprise of a tenant that exists cannot be changed. A CSV file has the same as columns; a column
+label.KEY gives one label.)";
 
 RegistryPlan::RegistryPlan(Session& session, Platform& platform, const RegistryFile& registry, const std::string& file,
                            bool adopt)

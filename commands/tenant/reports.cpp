@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/remarks.hpp"
 #include "commands/shared/delivery.hpp"
 
 namespace acctl {
@@ -88,9 +89,22 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
   out.finish();
 }
 
+void tell_reserved_domains(Session& session, const std::vector<const TenantRequest*>& requests) {
+  Remarks remarks(session.terminal(), Remarks::Tone::info);
+  for (const TenantRequest* request : requests) {
+    if (request->domain.empty()) continue;
+    remarks.say("domain " + request->domain + " is reserved for tenant " + request->slug +
+                " and not published until it is verified: acctl tenant edit " + request->slug + " --domain " +
+                request->domain);
+  }
+}
+
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results) {
   MessageTotals messages;
-  for (const ProvisionResult* result : results) messages.invitations += static_cast<std::size_t>(result->invitations);
+  for (const ProvisionResult* result : results) {
+    // Nothing leaves a tenant whose restore is not finished.
+    if (result->tenant.status != "suspended") messages.invitations += static_cast<std::size_t>(result->invitations);
+  }
   tell_messages(session, messages);
 }
 
@@ -99,6 +113,7 @@ void send_first_messages(Session& session, const Platform& platform,
   std::vector<const Tenant*> tenants;
   QueuedBy by = QueuedBy::earlier_run;
   for (const ProvisionResult* result : results) {
+    if (result->tenant.status == "suspended") continue;
     const bool fresh = result->how != Provisioned::unchanged;
     if (fresh) by = QueuedBy::this_run;
     if (fresh || result->mail_waits) tenants.push_back(&result->tenant);

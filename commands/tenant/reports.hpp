@@ -22,6 +22,9 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more,
                   const std::vector<Column>& columns);
 
+// Says of each request with a custom domain that it is reserved, and how it is published. For tenants just created.
+void tell_reserved_domains(Session& session, const std::vector<const TenantRequest*>& requests);
+
 // Says how many invitations will be sent for the tenants that were provisioned, or would be in a dry run.
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results);
 

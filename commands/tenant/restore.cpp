@@ -161,30 +161,44 @@ void restore_configuration(Session& session, const Platform& platform, const Ten
   // Whatever the pack has seeded and the export does not have is removed, however much that is.
   guards.max_removals.clear();
   const std::vector<Tenant> tenants = {tenant};
-  FleetPlan fleet(platform, tenants, make_import_job(session, "tenant restore", guards, definitions));
+  FleetJob job = make_import_job(session, "tenant restore", guards, definitions);
+  job.reach = Reach::suspended_too;
+  job.in_the_making = true;
+  FleetPlan fleet(platform, tenants, std::move(job));
   fleet.plan();
-  throw_failures(fleet.run(Ending::commit));
+  try {
+    throw_failures(fleet.run(Ending::commit));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    throw Error(error.kind(), error.what(),
+                (error.hint().empty() ? "" : error.hint() + " ") + "Tenant " + tenant.slug +
+                    " stays suspended until the same command has restored it.",
+                error.diagnostics());
+  }
 }
 
-// Nobody comes near the tenant while its data is restored.
-Tenant restore_with_data(Platform& platform, const TenantRequest& request, const Origin& origin, bool keep_access) {
-  suspend_tenant(platform, request.slug, Mode::perform);
-  restore_data(
-      platform, request.slug, origin.source,
-      {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
-      &interrupted());
+// Nobody comes near the tenant before it is restored: until then it has what its pack gives everybody.
+Tenant fill_tenant(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
+                   const Definitions& definitions, bool keep_access) {
+  const Tenant shut = suspend_tenant(platform, request.slug, Mode::perform).tenant;
+  if (origin.source.dump.empty()) {
+    restore_configuration(session, platform, shut, definitions);
+  } else {
+    restore_data(
+        platform, request.slug, origin.source,
+        {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
+        &interrupted());
+  }
   std::vector<Tenant> restored = {open_restored_tenant(platform, request.slug).tenant};
   throw_failures(refresh_seats(platform, restored, 1, Mode::perform));
   return restored.front();
 }
 
 // A tenant that an interrupted run has made is not looked at more closely: its data may be of an older schema.
-Tenant make_tenant(Session& session, Platform& platform, const TenantRequest& request, RestoreProgress progress) {
-  if (progress == RestoreProgress::begun) {
-    Tenant tenant = require_tenant(platform, request.slug);
-    if (is_reached(tenant, Reach::suspended_too)) return tenant;
-  }
-  return create_tenant(platform, request, show_steps(session)).tenant;
+void make_tenant(Session& session, Platform& platform, const TenantRequest& request, RestoreProgress progress) {
+  if (progress == RestoreProgress::begun && is_reached(require_tenant(platform, request.slug), Reach::suspended_too))
+    return;
+  create_tenant(platform, request, show_steps(session));
 }
 
 // The administrator is invited, and so are users whom the export declares.
@@ -254,12 +268,8 @@ int run(Session& session, const RestoreTenant& options) {
     send_first_messages(session, platform, {&again});
     return 0;
   }
-  Tenant tenant = make_tenant(session, platform, request, progress);
-  if (origin.source.dump.empty()) {
-    restore_configuration(session, platform, tenant, definitions);
-  } else {
-    tenant = restore_with_data(platform, request, origin, options.keep_access);
-  }
+  make_tenant(session, platform, request, progress);
+  const Tenant tenant = fill_tenant(session, platform, request, origin, definitions, options.keep_access);
   finish_restore(platform, tenant, origin.source);
   session.terminal().info("tenant " + tenant.slug + " is restored from " + origin.source.name +
                           (origin.source.dump.empty() ? "" : " with its data"));
@@ -282,14 +292,13 @@ subscription with the end of a trial, notes, region; what is given here comes fi
 the deletion. Custom domains and the enterprise are not restored. An administrator who has left is not invited back
 (exit 7). The settings that name a tenant (branding.name, portal.hostname, support.address) are the new one's own.
 Identity providers are restored with the rest from the archive; a file has them if it was written with
---with-identity.
+--with-identity. The tenant is suspended until all of it is there, and 'tenant resume' does not open it before.
 
 With --with-data, the database is restored from the dump beside the export, with users, tickets and the ledger; files
 in the tenant's storage are not part of it. The dump has to be the one that the export speaks of. Sessions, API keys
 and invitations of the original do not work in the restored tenant, and it is in no enterprise. Access may have been
-taken from people since: all users but the administrator are suspended unless --keep-access is given. The tenant is
-suspended until all of it is there, and 'tenant resume' does not open it before. More users than seats are refused
-(exit 5).
+taken from people since: all users but the administrator are suspended unless --keep-access is given. More users than
+seats are refused (exit 5).
 
 Running the command again resumes an interrupted restore, and changes nothing once it is finished. A tenant that was
 not restored from the same export is never overwritten (exit 7).)")

@@ -27,7 +27,7 @@ more. Users who were offboarded or deactivated in the meantime have no access in
 has revoked in the meantime are removed.
 
 --match selects suspended tenants; those that are held for deletion only with --match status=deprovisioning. With
-several tenants, a failure does not stop the others (exit 6).)")
+several tenants, a failure does not stop the others (exit 6); if a slug does not exist, none is touched (exit 3).)")
       .with(slugs_argument, &ResumeTenants::slugs)
       .example("acctl tenant resume acme", "After the invoice was paid.");
 }

@@ -44,7 +44,7 @@ Command tenant_retry_command() {
 Checks the result of each provisioning step and completes what is missing. An active tenant is not changed. If the first
 administrator has left in the meantime, the command is refused (exit 7); use 'acctl tenant create' with another
 --admin-email. --match selects the tenants that are not finished. With several tenants, a failure does not stop the
-others (exit 6).)")
+others (exit 6); if a slug does not exist, none is touched (exit 3).)")
       .with(slugs_argument, &RetryTenants::slugs)
       .example("acctl tenant retry acme", "After the cause of the failure was fixed.")
       .example("acctl tenant retry --match status=failed", "All tenants whose provisioning failed.");

@@ -29,7 +29,7 @@ Command tenant_suspend_command() {
       .describe(R"(
 Locks the tenant's application out of its database, ends its sessions and unpublishes its routes. Prompts first, once
 for all tenants; without a terminal, --yes is required. Suspending a suspended tenant changes nothing. With several
-tenants, a failure does not stop the others (exit 6).)")
+tenants, a failure does not stop the others (exit 6); if a slug does not exist, none is touched (exit 3).)")
       .with(slugs_argument, &SuspendTenants::slugs)
       .example("acctl tenant suspend acme --reason 'invoice 4711'", "Prompt, and record the reason in the audit trail.")
       .example("acctl tenant suspend --match plan=trial --match region=eu", "All tenants of a plan and a region.");

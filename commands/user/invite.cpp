@@ -7,6 +7,7 @@
 #include "commands/user/identity_providers.hpp"
 #include "commands/user/invitation.hpp"
 #include "commands/user/invite_outcomes.hpp"
+#include "commands/user/rows_elsewhere.hpp"
 #include "commands/user/temporary_password.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/invitee_checks.hpp"
@@ -113,7 +114,11 @@ int run(Session& session, const InviteUsers& options) {
                           .exclude = options.exclude,
                           .work = work,
                           .write = [&] { show_links(links, [&] { outcomes.write(links); }); },
-                          .takes_seats = true});
+                          .takes_seats = true,
+                          .selected =
+                              [&](Platform& platform, const std::vector<Tenant>& tenants) {
+                                tell_rows_elsewhere(session, platform, people, tenants);
+                              }});
   return 0;
 }
 
@@ -123,7 +128,8 @@ the seat limit would be exceeded, nobody is invited (exit 5). Users who already 
 command again changes nothing.
 
 Of the columns of a file only email is required. The options give the values of empty cells. Either all users in a file
-are invited, or none; rows of people who are suspended are left out. A file may be one that 'acctl user list -o csv' has
+are invited, or none; rows of people who are suspended are left out. Rows of tenants that are not selected are left out
+and named; a tenant that does not exist makes the file invalid (exit 3). A file may be one that 'acctl user list -o csv' has
 written.
 
 A temporary password has at least 12 characters and is read from a file that only its owner can access, or from standard

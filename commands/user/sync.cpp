@@ -6,6 +6,7 @@
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/user/identity_providers.hpp"
+#include "commands/user/rows_elsewhere.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_reach.hpp"
 #include "provisioning/access/directory_sync.hpp"
@@ -137,6 +138,8 @@ class Synchronization {
     skipped_.set(context.tenant.slug, std::move(skipped));
   }
 
+  const std::vector<Invitee>& people() const { return people_; }
+
   void throw_skipped() const { skipped_.throw_any(); }
 
  private:
@@ -181,9 +184,15 @@ class Synchronization {
 int run(Session& session, const SyncUsers& options) {
   Synchronization list(options);
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
-  const int status = run_direct_edit(
-      session, options.edit,
-      {.command = "user sync", .scope = all_users_scope(session.settings().as), .change = change, .ask = Ask::always});
+  const auto selected = [&](Platform& platform, const std::vector<Tenant>& tenants) {
+    tell_rows_elsewhere(session, platform, list.people(), tenants);
+  };
+  const int status = run_direct_edit(session, options.edit,
+                                     {.command = "user sync",
+                                      .scope = all_users_scope(session.settings().as),
+                                      .change = change,
+                                      .selected = selected,
+                                      .ask = Ask::always});
   list.throw_skipped();
   return status;
 }
@@ -201,7 +210,8 @@ The list is one set: addresses may be swapped or passed on, and the order of the
 be carried out, because a value is not valid, a role does not exist or two rows refer to the same user, one by external
 ID and one by address, are reported with their lines and skipped (exit 6); with --all-or-nothing they stop the command.
 While a skipped row refers to nobody who is known, nobody is suspended for missing from the file: the row may be theirs.
-If two rows for one tenant have the same address or external ID, the file is not valid and nothing is changed (exit 3).
+If two rows for one tenant have the same address or external ID, or a row is for a tenant that does not exist, the file
+is not valid and nothing is changed (exit 3). Rows of tenants that are not selected are left out and named.
 
 An account is never handed over. A row whose address belongs to a user with another external ID, from the same or
 another provider, is reported with both IDs and skipped (exit 7, or 6 if other rows were applied). With --on-conflict

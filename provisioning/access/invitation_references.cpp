@@ -9,7 +9,7 @@
 
 namespace acctl {
 
-InvitationReferences::InvitationReferences(Connection& tenant) {
+InvitationReferences::InvitationReferences(Connection& tenant) : tenant_(tenant) {
   for (const Row row : tenant.query(sql::known_keys)) {
     known_[row.text(0)].emplace_back(row.view(1));
     if (row.view(2) == "enterprise") enterprise_.emplace(row.view(1));
@@ -29,18 +29,32 @@ std::vector<Invitee> InvitationReferences::with_base_role(const std::vector<Invi
 }
 
 void InvitationReferences::check(std::span<const Invitee> people) {
+  refuse_enterprise_roles(people);
   for (const Invitee& person : people) {
-    for (const std::string& role : person.roles) {
-      look("role", role, person);
-      if (!enterprise_.contains(role)) continue;
-      throw Error(ErrorKind::refused,
-                  "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
-                  "Invite without it; then: acctl enterprise grant ENTERPRISE " + person.email + " " + role);
-    }
+    for (const std::string& role : person.roles) look("role", role, person);
     if (!person.role_template.empty()) look("role template", person.role_template, person);
     for (const std::string& team : person.teams) look("team", team, person);
   }
   finish("the file names objects that the tenant does not have; nothing was changed");
+}
+
+// Whoever is a user already is not given any role, so that a list of them may say which they have.
+void InvitationReferences::refuse_enterprise_roles(std::span<const Invitee> people) {
+  std::map<std::string, std::string> asked;  // address -> role
+  for (const Invitee& person : people) {
+    const auto role = std::ranges::find_if(person.roles, [&](const auto& key) { return is_of_enterprise(key); });
+    if (role != person.roles.end()) asked.emplace(person.email, *role);
+  }
+  if (asked.empty()) return;
+  TextArray emails;
+  for (const auto& [email, role] : asked) emails.add(email);
+  const Rows present = tenant_.query(sql::people_present, {emails.literal()});
+  for (int row = 0; row < present.size(); ++row) asked.erase(std::string(present.text(row, 0)));
+  if (asked.empty()) return;
+  const auto& [email, role] = *asked.begin();
+  throw Error(ErrorKind::refused,
+              "refused: role " + role + " reaches the entire enterprise and is not granted in one tenant",
+              "Invite without it; then: acctl enterprise grant ENTERPRISE " + email + " " + role);
 }
 
 void InvitationReferences::check_base_role(const Invitee& person) {

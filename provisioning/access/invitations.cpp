@@ -155,25 +155,27 @@ void require_free_ids(Transaction& transaction, std::span<const Invitee> people,
               std::move(problems));
 }
 
-std::string make_remark(const Invitee& person, const Row& row) {
+std::string make_remark(const Invitee& person, const InvitationReferences& references, const Row& row) {
   const std::string_view status = row.view(1);
   if (status == "suspended") return "is suspended; see 'acctl user reactivate'";
   if (status == "invited" && !row.boolean(2)) return "has no valid invitation; see 'acctl user resend'";
   const std::string held = " " + row.text(3) + " ";
   for (const std::string& role : person.roles) {
-    if (held.find(" " + role + " ") == std::string::npos)
-      return "does not hold role " + role + "; see 'acctl role grant'";
+    if (held.find(" " + role + " ") != std::string::npos) continue;
+    return "does not hold role " + role + "; see 'acctl " +
+           (references.is_of_enterprise(role) ? "enterprise" : "role") + " grant'";
   }
   return "";
 }
 
-void add_present(Transaction& transaction, const std::map<std::string, const Invitee*>& present, Invited& outcome) {
+void add_present(Transaction& transaction, const std::map<std::string, const Invitee*>& present,
+                 const InvitationReferences& references, Invited& outcome) {
   if (present.empty()) return;
   TextArray emails;
   for (const auto& [email, person] : present) emails.add(email);
   for (const Row row : transaction.query(sql::people_present, {emails})) {
     const std::string email = row.text(0);
-    outcome.unchanged.push_back({email, row.text(1), make_remark(*present.at(email), row)});
+    outcome.unchanged.push_back({email, row.text(1), make_remark(*present.at(email), references, row)});
   }
 }
 
@@ -227,7 +229,7 @@ Invited invite(const ExclusiveRun& run, const std::vector<Invitee>& people, cons
         std::string link = batch.find_invitation_link(email);
         outcome.invited.push_back({std::move(email), std::move(link)});
       }
-      add_present(transaction, rest, outcome);
+      add_present(transaction, rest, references, outcome);
       inviting.advance(last - first);
     }
     if (!terms.password_hash.empty()) set_temporary_password(transaction, terms.password_hash, outcome);

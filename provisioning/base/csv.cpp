@@ -325,6 +325,26 @@ std::string list_entry(const std::string& text) {
   return quoted + '"';
 }
 
+std::optional<std::string> read_list_entry(std::string_view list, std::size_t& at, std::string_view separators) {
+  std::string entry;
+  if (!list.substr(at).starts_with('"')) {
+    const std::size_t end = std::min(list.find_first_of(separators, at), list.size());
+    entry = list.substr(at, end - at);
+    while (entry.ends_with(' ')) entry.pop_back();  // list_entry() quotes an entry that ends with one
+    at = end;
+    return entry;
+  }
+  for (++at; at < list.size(); ++at) {
+    if (list[at] == '"' && !list.substr(++at).starts_with('"')) {
+      at = std::min(list.find_first_not_of(' ', at), list.size());
+      const bool ends = at == list.size() || separators.find(list[at]) != std::string_view::npos;
+      return ends ? std::optional(entry) : std::nullopt;
+    }
+    entry += list[at];
+  }
+  return std::nullopt;
+}
+
 std::optional<bool> truth_in_cell(std::string_view cell) {
   const std::string word = lower_case(cell);
   if (word == "true" || word == "yes" || word == "y" || word == "1") return true;

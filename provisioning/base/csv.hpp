@@ -48,6 +48,10 @@ std::vector<std::string> words_in_cell(std::string_view cell);
 // holds one of these or a quote, or begins or ends with a blank.
 std::string list_entry(const std::string& text);
 
+// The entry that begins at `at` in `list`: up to one of `separators`, or as list_entry() has written it. Moves `at` to
+// the separator behind it, or the end; nothing if its quotes are not closed, or something follows them but blanks.
+std::optional<std::string> read_list_entry(std::string_view list, std::size_t& at, std::string_view separators);
+
 // true, yes, y and 1, or false, no, n and 0, in any case; nothing for other words.
 std::optional<bool> truth_in_cell(std::string_view cell);
 

@@ -16,7 +16,7 @@ namespace acctl {
 struct Reading {
   std::int64_t revision = 0;
   bool applied = false;  // `digest` was applied last by `manager` and nothing has changed since: `state` was not read
-  bool mail_waits = false;           // messages of an earlier run wait for an attempt to send them
+  bool mail_waits = false;           // messages of an earlier run wait to be sent, due or not
   nlohmann::json entries = nullptr;  // that `manager` declared last to add to lists: see let_go_entries()
   State state;                       // what is null in the database is absent; protections are always read
   std::vector<KeyGrant> keys;        // by owner and name

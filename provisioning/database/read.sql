@@ -3,7 +3,7 @@
 -- last, with no change of anything since; what is known of that manager: which kinds it has ever
 -- owned something of, and, unless nothing has changed, which entries it added to lists ("+"), as
 -- [kind, owner, list, entry]: those that it declared last, and those that were kept from before;
--- and whether messages of an earlier run wait for an attempt to send them.
+-- and whether messages of an earlier run wait to be sent, be it that their next attempt is not due yet.
 select r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
        case when a.manager is not null then jsonb_build_object('kinds', a.kinds, 'entries',
          case when a.digest is distinct from $2 or a.revision <> r.counter then
@@ -14,6 +14,6 @@ select r.counter, coalesce(a.digest = $2 and a.revision = r.counter, false),
                    jsonb_array_elements(l.value -> 'entries') e
              where (l.value ->> 'relative')::boolean and not coalesce((e.value ->> 'remove')::boolean, false))
          end) end,
-       exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now())
+       exists (select from app.outbox o where o.status = 'queued')
   from acctl.revision r
   left join acctl.applied a on a.manager = $1

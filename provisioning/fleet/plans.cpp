@@ -125,7 +125,8 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.edit = edit_for(*entry.session, *entry.tenant);
   if (!entry.edit) return entry.session.reset();
   Planned planned = plan_edit(*entry.session, make_identity(*entry.tenant), *entry.edit, std::move(early));
-  if (!job_.only_reads && entry.tenant->status != "active" && !std::ranges::all_of(planned.plan.changes, takes_away)) {
+  const bool guarded = !job_.only_reads && !job_.in_the_making && entry.tenant->status != "active";
+  if (guarded && !std::ranges::all_of(planned.plan.changes, takes_away)) {
     throw not_active(*entry.tenant,
                      "Access can only be removed there; resume it first: acctl tenant resume " + entry.tenant->slug);
   }

@@ -21,7 +21,8 @@ struct FleetJob {
   // A command that only takes access away reaches suspended tenants, too. Anything else that its edit asks for there is
   // that tenant's failure.
   Reach reach = Reach::active;
-  bool only_reads = false;  // nothing is carried out: whatever the plan says, it is shown
+  bool in_the_making = false;  // the tenant is suspended until it has what the edit gives it: anything may be asked for
+  bool only_reads = false;     // nothing is carried out: whatever the plan says, it is shown
   // Slugs of tenants that somebody named, in whatever way. One of them that is not reached is that tenant's failure.
   std::set<std::string> named = {};
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "provisioning/base/csv.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
@@ -190,13 +191,18 @@ TenantCondition parse_condition(std::string_view text) {
                      "Write KEY=VALUE, KEY!=VALUE or KEY>VALUE, such as plan=pro,enterprise or created>30d.");
   }
   std::vector<std::string> values;
-  for (std::string_view rest = text.substr(at + length);;) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (comma == 0)
+  const std::string_view list = text.substr(at + length);
+  for (std::size_t next = 0;; ++next) {
+    std::optional<std::string> value = read_list_entry(list, next, ",");
+    if (!value) {
+      refuse_condition(
+          "'" + abbreviated(text) + "' has a value whose double quotes do not end with it",
+          R"(A value with a comma stands in double quotes, and one in it is written twice: label.team="a,b".)");
+    }
+    if (value->empty())
       refuse_condition("'" + abbreviated(text) + "' has an empty value", "Leave out the comma, or add a value.");
-    values.emplace_back(rest.substr(0, comma));
-    if (comma == rest.size()) break;
-    rest.remove_prefix(comma + 1);
+    values.push_back(std::move(*value));
+    if (next == list.size()) break;
   }
   return make_condition(text.substr(0, at), comparison, std::move(values));
 }
@@ -219,7 +225,9 @@ std::vector<TenantCondition> merge_alternatives(std::vector<TenantCondition> con
 }
 
 std::string to_string(const TenantCondition& condition) {
-  return condition.key + std::string(to_string(condition.comparison)) + join(condition.values, ",");
+  std::vector<std::string> values;
+  for (const std::string& value : condition.values) values.push_back(list_entry(value));
+  return condition.key + std::string(to_string(condition.comparison)) + join(values, ",");
 }
 
 Bound read_bound(const TenantProperty& property, const std::string& value) {

@@ -11,6 +11,7 @@
 #include "provisioning/plan/identities.hpp"
 #include "provisioning/plan/key_effects.hpp"
 #include "provisioning/plan/naming_documents.hpp"
+#include "provisioning/plan/removal_refusal.hpp"
 #include "provisioning/plan/standing.hpp"
 
 namespace acctl {
@@ -20,7 +21,7 @@ namespace {
 // Roles, templates and permissions can be removed only if nobody holds them, who was not read with the edit, and no API
 // key that this tenant cannot do without: one of the enterprise, or one that names the permission itself.
 void refuse_held(const std::vector<KeyGrant>& keys, const State& after, const std::vector<Change>& changes) {
-  std::map<std::string, std::vector<std::string>> holders;  // of what is removed, by address
+  NeededBy holders;  // of what is removed
   for (const Change& change : changes) {
     const Kind* kind = find_kind(change.kind);
     if (kind != nullptr && kind->is_held() && change.action == Action::remove) holders[to_address(change)];
@@ -28,7 +29,7 @@ void refuse_held(const std::vector<KeyGrant>& keys, const State& after, const st
   if (holders.empty()) return;
   const auto add = [&](std::string_view kind, const std::string& key, const std::string& who) {
     const auto found = holders.find(std::string(kind) + "/" + key);
-    if (found != holders.end()) found->second.push_back(who);
+    if (found != holders.end()) found->second.insert(who);
   };
   for (const EdgeKind& edge : edge_kinds()) {
     for (const auto& [key, object] : all_of_kind(after, edge.list->kind)) {
@@ -51,11 +52,9 @@ void refuse_held(const std::vector<KeyGrant>& keys, const State& after, const st
     for (const auto& [permission, level] : key.permissions) add("permissions", permission, who);
     if (key.owner == "enterprise" && !key.role.empty()) add("roles", key.role, who);
   }
-  for (const auto& [what, who] : holders) {
-    if (who.empty()) continue;
-    throw Error(ErrorKind::conflict, what + " cannot be removed: it is held by " + enumerated(who, 3),
-                "Revoke it first, or replace it with another.");
-  }
+  std::erase_if(holders, [](const auto& held) { return held.second.empty(); });
+  if (holders.empty()) return;
+  throw Error(ErrorKind::conflict, describe_held(holders), "Revoke it first, or replace it with another.");
 }
 
 [[noreturn]] void throw_mismatches(std::vector<Diagnostic> problems) {

@@ -244,6 +244,14 @@ std::optional<Error> too_few(const Admins& before, const Admins& after, std::int
     return Error(ErrorKind::refused,
                  "refused: no admin whose role does not expire would be left, not even an invited one", hint);
   }
+  // Before enough have signed up, those who are invited are who will sign in.
+  if (permanent(after) < permanent(before) && permanent(after) < least) {
+    return Error(ErrorKind::refused,
+                 "refused: at least " + std::to_string(least) +
+                     " admins whose role does not expire are required; this would leave " +
+                     std::to_string(permanent(after)) + ", with those who are invited",
+                 hint);
+  }
   if (permanent(after) + after.for_a_time == 0 && before.for_a_time > 0) {
     return Error(ErrorKind::refused, "refused: no admin would be left, not even one whose role expires", hint);
   }

@@ -8,6 +8,7 @@
 #include "provisioning/model/document_fits.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/plan/diff.hpp"
+#include "provisioning/plan/removal_refusal.hpp"
 
 namespace acctl {
 
@@ -110,7 +111,8 @@ class NamingDocuments {
         if (!going_.altered.empty()) require_fit(form, key);
       }
     }
-    return std::move(naming_);
+    if (needed_.empty()) return std::move(naming_);
+    throw Error(ErrorKind::conflict, describe_needed(needed_), "Change those first; the same files can do it.");
   }
 
  private:
@@ -119,9 +121,7 @@ class NamingDocuments {
     for (const DocumentReference& named : read_document_value(form, key, value).references) {
       const std::string what = std::string(named.kind) + "/" + named.key;
       if (going_.people.contains(what)) naming_[what].insert(document);
-      if (!going_.removed.contains(what)) continue;
-      throw Error(ErrorKind::conflict, what + " cannot be removed: " + document + " needs it",
-                  "Change that first; the same files can do it.");
+      if (going_.removed.contains(what)) needed_[what].insert(document);
     }
     if (going_.people.empty()) return;
     nlohmann::json copy = value;
@@ -149,6 +149,7 @@ class NamingDocuments {
   const Going& going_;
   std::set<std::string> changed_;
   std::map<std::string, std::set<std::string>> naming_;  // person -> documents
+  NeededBy needed_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "provisioning/model/field_rules.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/references.hpp"
+#include "provisioning/plan/removal_refusal.hpp"
 
 namespace acctl {
 
@@ -157,7 +158,7 @@ class StateValidation {
                     const std::string& owner) {
     if (find_object(laid_.desired, kind, key) != nullptr) return;
     if (is_pruned(kind, key)) {
-      needed_[std::string(kind) + "/" + key].push_back(std::string(owner_kind) + "/" + owner);
+      needed_[std::string(kind) + "/" + key].insert(std::string(owner_kind) + "/" + owner);
     } else if (find_access_part(kind) != AccessPart::person || !is_member(key)) {
       complain(place, unknown_object(laid_.desired, kind, key));
     }
@@ -231,11 +232,8 @@ class StateValidation {
   }
 
   void refuse_needed() const {
-    for (const auto& [what, who] : needed_) {
-      throw Error(ErrorKind::conflict,
-                  what + " cannot be removed: " + enumerated(who, 5) + " need" + (who.size() == 1 ? "s" : "") + " it",
-                  "Change those first; the same files can do it.");
-    }
+    if (needed_.empty()) return;
+    throw Error(ErrorKind::conflict, describe_needed(needed_), "Change those first; the same files can do it.");
   }
 
   // nullptr if the files do not declare it.
@@ -279,8 +277,8 @@ class StateValidation {
 
   const Laid& laid_;
   std::vector<Diagnostic> problems_;
-  std::optional<std::set<std::string>> members_;            // of all teams that were read
-  std::map<std::string, std::vector<std::string>> needed_;  // what is pruned -> who needs it
+  std::optional<std::set<std::string>> members_;  // of all teams that were read
+  NeededBy needed_;                               // of what is pruned
 };
 
 }  // namespace

@@ -121,7 +121,8 @@ std::string export_tenant(Connection& database, const ExportScope& scope) {
   for (const std::string& kind : header.kinds) {
     if (!find_kind(kind)->is_person()) reading.kinds.insert(kind);
   }
-  reading.everybody = scope.users && header.kinds.contains("users");
+  // Users can have a manager that has never applied a file, such as the directory.
+  reading.everybody = (scope.users || !scope.manager.empty()) && header.kinds.contains("users");
   reading.manager = scope.manager;
   State state = read_state(database, reading);
   // The scope of people is wider than a choice of kinds.

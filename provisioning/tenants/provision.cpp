@@ -224,6 +224,7 @@ void activate(ProvisioningRun& run, std::vector<StepOutcome>& outcomes) {
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
   run.leave_database();  // the server ends that session meanwhile
   activate_tenant(run.platform, run.tenant, outcomes);
+  if (run.tenant.status == "suspended") lock_application_out(run.server, run.names);
 }
 
 // Transient trouble leaves the tenant provisioning; anything else needs a look and makes it `failed`.
@@ -346,7 +347,8 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   check(request);
   platform_key(platform, Mode::rehearse);  // one that is missing is missed before anything is made
   TenantLock lock(platform, request.slug);
-  if (request.admin_email.empty() && !find_tenant(platform, request.slug)) require_admin(request);
+  const bool sparse = request.admin_email.empty() || request.name.empty();
+  if (sparse && !find_tenant(platform, request.slug)) require_name_and_admin(request);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
     return resume(platform, lock, std::move(*reserved), Provisioned::created, listener);
   }
@@ -385,7 +387,7 @@ ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request
     if (const auto why_not = objection(platform, *existing, request)) throw *why_not;
     return rehearse_going_on(platform, *existing, founders);
   }
-  require_admin(request);
+  require_name_and_admin(request);
   ProvisionResult result;
   {
     Transaction transaction(platform.control());

@@ -1,6 +1,7 @@
 -- name: mail_waits
--- Whether messages of an earlier run wait for an attempt to send them: it may have been killed, or its attempt failed.
-select exists (select from app.outbox o where o.status = 'queued' and o.not_before <= now())
+-- Whether messages of an earlier run wait to be sent: it may have been killed, or its attempt failed. One whose next
+-- attempt is not due yet counts, too: whoever repeats the command is told of it.
+select exists (select from app.outbox o where o.status = 'queued')
 
 -- name: tenant_is_clone_of
 select coalesce((select t.cloned_from = $2::uuid from acctl.tenants t where t.id = $1), false)

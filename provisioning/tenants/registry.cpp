@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/split.hpp"
@@ -111,6 +112,15 @@ Tenant require_tenant(Platform& platform, const std::string& slug) {
               "See 'acctl tenant list'.");
 }
 
+void require_tenants(Platform& platform, const std::vector<std::string>& slugs) {
+  if (slugs.empty()) return;
+  std::set<std::string> known;
+  for_each_tenant(platform, {.slugs = slugs}, [&](const Tenant& tenant) { known.insert(tenant.slug); });
+  for (const std::string& slug : slugs) {
+    if (!known.contains(slug)) require_tenant(platform, slug);
+  }
+}
+
 TenantLock::TenantLock(Platform& platform, const std::string& slug) : platform_(platform), slug_(slug) {
   try {
     platform_.control().query(sql::lock_tenant, {slug_});
@@ -165,7 +175,7 @@ void activate_tenant(Platform& platform, Tenant& tenant, const std::vector<StepO
       sql::activate_tenant, {tenant.id, tenant.epoch, tenant.schema_version, tenant.seats_used, steps_json(outcomes),
                              actor.run, actor.name, actor.origin, actor.reason, tenant.status});
   if (active.empty()) throw_overtaken(tenant);
-  tenant.status = "active";
+  tenant.status = active.text(0, 2);
   tenant.activated_at = active.optional(0, 0);
   tenant.seats_as_of = active.optional(0, 1);
   for (StepRecord& step : tenant.steps) step = {step.name, "done", step.attempts + 1, std::nullopt};

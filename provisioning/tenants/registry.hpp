@@ -28,6 +28,9 @@ std::optional<Tenant> find_tenant(Platform& platform, const std::string& slug);
 // As find_tenant(), or the one deleted last; throws Error(invalid) with suggestions if there is none.
 Tenant require_tenant(Platform& platform, const std::string& slug);
 
+// Throws the same for the first of `slugs` that no tenant has or had.
+void require_tenants(Platform& platform, const std::vector<std::string>& slugs);
+
 // Holds the tenant against every other run while it lives. Throws Error(locked) when another run has it too long.
 // The lock belongs to the session of the control database and cannot outlive it; what makes a lost lock harmless is
 // the epoch, which each write checks.

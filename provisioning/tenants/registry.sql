@@ -147,12 +147,16 @@ update acctl.tenant_steps s
 -- name: activate_tenant
 -- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 to $9 who acts, $10 the status before. The route is
 -- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
+-- A tenant whose restore is not finished has the configuration of its pack: it is suspended until it has its own.
 with active as (
   update acctl.tenants t
-     set status = 'active', activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4,
-         seats_as_of = now()
+     set status = case when r.slug is null then 'active' else 'suspended' end,
+         suspended_at = case when r.slug is not null then now() end,
+         activated_at = coalesce(t.activated_at, now()), schema_version = $3, seats_used = $4, seats_as_of = now()
+    from (values (true)) as once(here) left join acctl.restores r
+      on r.tenant_id is null and r.slug = (select o.slug from acctl.tenants o where o.id = $1)
    where t.id = $1 and t.epoch = $2 and t.status in ('provisioning', 'failed')
-  returning t.id, t.slug, t.activated_at, t.seats_as_of
+  returning t.id, t.slug, t.status, t.activated_at, t.seats_as_of
 ), steps as (
   update acctl.tenant_steps s
      set status = x.status, attempts = s.attempts + x.attempts, error = x.error,
@@ -163,11 +167,15 @@ with active as (
    where s.tenant_id = a.id and s.name = x.name
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, before, after)
-  select $6, $7, $8, nullif($9, ''), 'tenant.activate', 'done', a.id, a.slug, jsonb_build_object('status', $10::text),
-         '{"status": "active"}'
-    from active a
+  select $6, $7, $8, nullif($9, ''), e.action, 'done', a.id, a.slug, jsonb_build_object('status', e.was),
+         jsonb_build_object('status', e.became)
+    from active a,
+         (values (1, 'tenant.activate', $10::text, 'active'), (2, 'tenant.suspend', 'active', 'suspended'))
+           as e(place, action, was, became)
+   where e.place = 1 or a.status = 'suspended' order by e.place
 )
-select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(a.seats_as_of, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+select to_char(a.activated_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(a.seats_as_of, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       a.status
   from active a
 
 -- name: set_tenant_status

@@ -68,8 +68,15 @@ class RequestCollector {
 
   void set(RegistryRow& row, const std::string& name, const std::string& value, int line, int column) {
     TenantRequest& request = row.request;
+    if (name == "name" && value.empty()) {
+      return complain_about(name, line, column, "tenant " + request.slug + ": the name is missing");
+    }
     if (const auto field = text_fields().find(name); field != text_fields().end()) {
       request.*(field->second) = value;
+      return;
+    }
+    if (name == "notes" && value.empty()) {
+      row.more["notes"] = nullptr;  // cleared
       return;
     }
     if (const auto field = setting_fields().find(name); field != setting_fields().end()) {
@@ -180,10 +187,12 @@ void read_yaml_field(RequestCollector& collector, RegistryRow& row, const YamlNo
     return collector.complain(name.line, name.column,
                               "unknown field '" + name.text + "'" + did_you_mean(name.text, known));
   }
-  if (value.is_null()) return;
+  // Nothing is given, but for notes: they are the one text that a tenant can be without.
+  if (value.is_null() && name.text != "notes") return;
   const auto setting = setting_fields().find(name.text);
   const std::string field = setting == setting_fields().end() ? name.text : setting->second;
   collector.note(row, field, value.line, value.column);
+  if (value.is_null()) return collector.set(row, name.text, "", value.line, value.column);
   if (value.type != YamlNode::Type::scalar) {
     return collector.complain_about(field, value.line, value.column, name.text + " takes one value");
   }
@@ -238,28 +247,6 @@ constexpr std::string_view unread = "not read";
 
 bool is_label(const std::string& header) { return column_name(header).starts_with(label_prefix); }
 
-// The value of a label, from `at` in the cell: up to a separator, or as list_entry() writes it. Moves `at` behind it;
-// nothing if its quotes are not closed, or something follows them.
-std::optional<std::string> read_label_value(std::string_view cell, std::size_t& at) {
-  std::string value;
-  if (!cell.substr(at).starts_with('"')) {
-    const std::size_t end = std::min(cell.find_first_of(",;", at), cell.size());
-    value = cell.substr(at, end - at);
-    while (value.ends_with(' ')) value.pop_back();
-    at = end;
-    return value;
-  }
-  for (++at; at < cell.size(); ++at) {
-    if (cell[at] == '"' && !cell.substr(++at).starts_with('"')) {
-      at = std::min(cell.find_first_not_of(' ', at), cell.size());
-      const bool ends = at == cell.size() || cell[at] == ',' || cell[at] == ';';
-      return ends ? std::optional(value) : std::nullopt;
-    }
-    value += cell[at];
-  }
-  return std::nullopt;
-}
-
 // "tier=gold, region=eu", as `tenant list` writes it.
 void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::string& cell, int line) {
   constexpr std::string_view between = ",; ";
@@ -269,7 +256,7 @@ void read_label_cell(RequestCollector& collector, RegistryRow& row, const std::s
     at = end;
     if (at == cell.size() || cell[at] != '=') {
       collector.complain(line, 0, "labels: '" + key + "' is not KEY=VALUE");
-    } else if (const std::optional<std::string> value = read_label_value(cell, ++at)) {
+    } else if (const std::optional<std::string> value = read_list_entry(cell, ++at, ",;")) {
       collector.set_label(row, key, *value, line, 0);
     } else {
       collector.complain(line, 0, "labels: the value of " + key + " must end with its closing double quote");
@@ -289,6 +276,14 @@ std::vector<const CsvColumn*> check_columns(RequestCollector& collector, const C
   std::vector<Diagnostic> problems;
   const std::vector<const CsvColumn*> found = find_columns(tenant_columns(), others, file, problems);
   for (const Diagnostic& problem : problems) collector.complain(problem.line, problem.column, problem.message);
+  for (const std::string& header : table.header) {
+    if (!is_label(header)) continue;
+    try {
+      check_label(header.substr(label_prefix.size()), "");
+    } catch (const Error& error) {
+      collector.complain(table.header_line, 0, error.what());
+    }
+  }
   std::vector<const CsvColumn*> columns;
   auto next = found.begin();
   for (const std::string& header : table.header) columns.push_back(is_label(header) ? nullptr : *next++);
@@ -334,7 +329,7 @@ bool is_csv(const std::string& file, const std::string& format) {
 const std::vector<CsvColumn>& tenant_columns() {
   static const std::vector<CsvColumn> all = {
       {.name = "slug", .help = "label of the host name", .required = true},
-      {.name = "name", .help = "display name of the organization", .required = true},
+      {.name = "name", .help = "display name of the organization; a new tenant needs one"},
       {.name = "admin_email",
        .help = "address of the first administrator; a new tenant needs one",
        .other_names = {"admin_e_mail"}},

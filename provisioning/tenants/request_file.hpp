@@ -42,8 +42,9 @@ struct RegistryFile {
   std::vector<RegistryRow> rows = {};
 };
 
-// CSV if the name of `file` ends in .csv or .tsv, else YAML. A row without admin_email can be that of a tenant that
-// exists: require_admin() throws later for others. Throws Error(invalid) with all problems and their places.
+// CSV if the name of `file` ends in .csv or .tsv, else YAML. A row without name or admin_email can be that of a tenant
+// that exists: require_name_and_admin() throws later for others. Throws Error(invalid) with all problems and their
+// places.
 RegistryFile read_registry_file(std::string_view text, const std::string& file, const RequestFileOptions& options = {});
 
 // All that the row says of a tenant that exists, as settings, with "whole".

@@ -43,8 +43,9 @@ with fitting as (
   select t.id, x.position, x.name
     from tenant t, unnest(string_to_array($15, ' ')) with ordinality as x(name, position)
 ), routes as (
-  insert into acctl.routes (hostname, tenant_id, custom, verified_at)
-  select x.name, t.id, x.position > 1, case when x.position > 1 then now() end
+  -- A custom domain is reserved here and published once it is verified, which is for 'tenant edit' to find out.
+  insert into acctl.routes (hostname, tenant_id, custom)
+  select x.name, t.id, x.position > 1
     from tenant t, unnest(string_to_array($12, ' ')) with ordinality as x(name, position)
 ), forgotten as (
   -- A restore under this slug that never came to be is not resumed in a tenant that is none of its.

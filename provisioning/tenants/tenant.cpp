@@ -136,13 +136,10 @@ std::vector<FieldProblem> find_problems(const TenantRequest& request) {
     }
   };
   look("slug", [&] { check_slug(request.slug); });
-  look("name", [&] {
-    if (request.name.empty()) throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
-    check_display_name("the name", request.name);
-  });
   const auto look_if_given = [&](const std::string& field, const std::string& value, const auto& check_value) {
     if (!value.empty()) look(field, [&] { check_value(value); });
   };
+  look_if_given("name", request.name, [](auto& name) { check_display_name("the name", name); });
   look_if_given("admin_email", request.admin_email,
                 [](auto& email) { check_email("the administrator's email", email); });
   look_if_given("admin_name", request.admin_name,
@@ -165,7 +162,10 @@ void check(const TenantRequest& request) {
   if (!problems.empty()) throw Error(problems.front().error);
 }
 
-void require_admin(const TenantRequest& request) {
+void require_name_and_admin(const TenantRequest& request) {
+  if (request.name.empty()) {
+    throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the name is missing");
+  }
   if (!request.admin_email.empty()) return;
   throw Error(ErrorKind::invalid, "tenant " + request.slug + ": the administrator's email is missing");
 }

@@ -140,9 +140,9 @@ std::vector<FieldProblem> find_problems(const TenantRequest& request);
 // Throws the first of them.
 void check(const TenantRequest& request);
 
-// Throws Error(invalid) if it names no administrator. A tenant that exists can do without: what a list of tenants says
-// can be compared with them.
-void require_admin(const TenantRequest& request);
+// Throws Error(invalid) if it lacks the name or names no administrator. A tenant that exists can do without: what a
+// list of tenants says can be compared with them.
+void require_name_and_admin(const TenantRequest& request);
 
 // "plan is pro, not trial" for each point in which `tenant` is not what `request` asks for.
 std::vector<std::string> differences(const Tenant& tenant, const TenantRequest& request);

@@ -6,6 +6,7 @@
 
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/plan/pack_state.hpp"
+#include "provisioning/plan/sign_in.sql.hpp"
 #include "provisioning/tenants/doctor.sql.hpp"
 
 namespace acctl {
@@ -59,6 +60,15 @@ void find_waiting_mail(const Tenant& tenant, const Rows& rows, std::vector<Damag
                                tenant.slug + "'"});
 }
 
+// The setting binds people although an export that has it could not be restored.
+void find_enforcement(const Tenant& tenant, const Rows& rules, std::vector<Damage>& found) {
+  if (!rules.boolean(0, 0) || !rules.boolean(0, 1)) return;
+  found.push_back({"settings",
+                   "single sign-on is enforced (setting sso.enforced), and the plan does not include it; set "
+                   "sso.enforced to false, or run 'acctl tenant set-plan " +
+                       tenant.slug + " --feature sso=on'"});
+}
+
 // Only acctl makes invitations; whom the application has given another address gets a new one from here.
 void find_uninvited(const Tenant& tenant, const Rows& rows, std::vector<Damage>& found) {
   const std::int64_t count = rows.integer(0, 0);
@@ -100,9 +110,11 @@ std::vector<Damage> find_damage(Platform& platform, const Tenant& tenant, Connec
   const std::vector<Rows> answers = database.batch({{sql::people_and_mail, {}},
                                                     {sql::own_names, {}},
                                                     {sql::missing_roles, {text_array(system.keys), system.digest}},
-                                                    {sql::guests_without_invitation, {}}});
+                                                    {sql::guests_without_invitation, {}},
+                                                    {sql::sign_in_rules, {}}});
   find_seats(tenant, answers[0], found);
   find_foreign_settings(platform, tenant, answers[1], found);
+  find_enforcement(tenant, answers[4], found);
   if (!answers[2].empty()) {
     found.push_back({"roles", "lacks system roles of pack " + tenant.pack + ": " + join(answers[2].texts()) +
                                   "; restore its database, or create them with 'acctl role create'"});

@@ -49,7 +49,8 @@ std::string describe_feature_loss(const std::string& feature, const TenantUse* u
     return with(use->custom_roles, "custom role",
                 use->custom_roles == 1 ? " stays but cannot be changed" : " stay but cannot be changed");
   if (use != nullptr && feature == "sso")
-    return with(use->sso_users, "user", " with single sign-on, which is no longer included");
+    return with(use->sso_users, "user", " with single sign-on, which is no longer included") +
+           (use->sso_enforced ? "; it stays enforced (setting sso.enforced) and cannot be enforced anew" : "");
   if (use != nullptr && feature == "crm")
     return with(use->crm_users, "user", " with CRM access, which is no longer included");
   return "loses the feature " + feature;
@@ -82,7 +83,8 @@ TenantUse read_use(Connection& database) {
           .storage_bytes = rows.integer(0, 2),
           .custom_roles = rows.integer(0, 3),
           .crm_users = rows.integer(0, 4),
-          .sso_users = rows.integer(0, 5)};
+          .sso_users = rows.integer(0, 5),
+          .sso_enforced = rows.boolean(0, 6)};
 }
 
 bool takes_away(const Entitlement& before, const Entitlement& after) {

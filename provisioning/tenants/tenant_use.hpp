@@ -16,6 +16,7 @@ struct TenantUse {
   std::int64_t custom_roles = 0;  // not seeded by its pack
   std::int64_t crm_users = 0;
   std::int64_t sso_users = 0;  // who sign in with an identity provider
+  bool sso_enforced = false;   // whether the tenant's settings demand it
 };
 
 // Asks the tenant's own database.

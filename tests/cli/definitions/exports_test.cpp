@@ -134,3 +134,22 @@ guards: {protect: [roles/helper]}
   CHECK_FALSE(contains(plan.out, "no longer declared"));
   check_ended(desk({"export", "--manager", "gitop"}), 3, "did you mean 'gitops'?");
 }
+
+TEST_CASE("export --manager knows managers that own only users, and the directory, which applies no files") {
+  const TenantFixture desk;
+  desk.applied("manager: other\nusers: {cy@acme.example: {name: Cy}}\n");
+  check_ended(desk({"export", "--manager", "nosuch"}), 3, "Objects have these managers: other.");
+  const std::string list = desk.acctl.folder.path() + "/directory.csv";
+  put_file(list, "email,external_id\nbea@acme.example,E1\n");
+  check_ended(desk({"user", "sync", "-f", list, "--role", "support-agent", "--idp", "entra", "--yes"}), 0);
+  check_ended(desk({"export", "--manager", "nosuch"}), 3, "Objects have these managers: directory, other.");
+  const std::string text = exported_from(desk, "acme", {"--manager", "directory"});
+  CHECK(contains(text, "manager: directory\n"));
+  CHECK(contains(text, "  bea@acme.example:\n"));
+  CHECK_FALSE(contains(text, "cy@acme.example"));
+  CHECK_FALSE(contains(text, "ana@acme.example"));
+  const std::string path = desk.acctl.folder.path() + "/of-directory.yaml";
+  put_file(path, text);
+  check_ended(desk({"plan", "-f", path, "--detailed-exitcode"}), 0, "Plan: nothing to change.");
+  check_ended(desk({"export", "--manager", "other", "--only", "roles"}), 3, "owns nothing of what is exported");
+}

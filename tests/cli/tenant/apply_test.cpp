@@ -102,6 +102,25 @@ TEST_CASE("a registry file need not name the administrator of a tenant that exis
   check_ended(acctl.run("plan", row + "  cyd: {name: Cyd}\n"), 3, "tenant cyd does not exist, and has no admin_email");
 }
 
+TEST_CASE("a registry file need not name a tenant that exists, and takes its notes away") {
+  const Registry acctl;
+  check_ended(acctl.run("apply", "  acme: {plan: pro, notes: VIP}\n", {"--yes"}), 0);
+  CHECK(acctl.control("select name || ' ' || notes from acctl.tenants where slug = 'acme'") == "Name of acme VIP");
+  check_ended(acctl.run("plan", "  acme: {plan: pro}\n"), 0, "nothing to change");
+  for (const std::string nothing : {"''", "~"}) {
+    acctl.control("update acctl.tenants set notes = 'VIP' where slug = 'acme'");
+    check_ended(acctl.run("plan", "  acme: {notes: " + nothing + "}\n"), 0, "notes: \"VIP\" ->");
+    check_ended(acctl.run("apply", "  acme: {notes: " + nothing + "}\n", {"--yes"}), 0);
+    CHECK(acctl.json({"tenant", "show", "acme"})["notes"].is_null());
+    check_ended(acctl.run("plan", "  acme: {notes: " + nothing + "}\n"), 0, "nothing to change");
+  }
+  const Result fresh = acctl.run("apply", "  cyd: {admin_email: ana@cyd.example, notes: ''}\n", {"--yes"});
+  check_ended(fresh, 3, "tenant cyd does not exist, and has no name to be created with");
+  check_ended(fresh, 3, "Add name and admin_email to the rows of new tenants.");
+  check_ended(acctl.run("apply", "  cyd: {name: Cyd, admin_email: ana@cyd.example, notes: ''}\n", {"--yes"}), 0);
+  CHECK(acctl.json({"tenant", "show", "cyd"})["notes"].is_null());
+}
+
 TEST_CASE("a row without administrator finishes a tenant and leaves it its own") {
   const TestPlatform acctl;
   acctl.control("create database acme");

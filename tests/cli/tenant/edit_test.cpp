@@ -101,9 +101,36 @@ TEST_CASE("a custom domain is reserved at once, and published when it is verifie
   CHECK(acctl({"tenant", "doctor"}).status == 0);
 }
 
+TEST_CASE("a new tenant's domain is reserved, and published when it is verified, too") {
+  const TestPlatform acctl;
+  const Result one = acctl({"tenant", "create", "acme", "--name", "Acme", "--admin-email", "it@acme.example",
+                            "--domain", "help.acme.example"});
+  check_ended(one, 0,
+              "domain help.acme.example is reserved for tenant acme and not published until it is verified: "
+              "acctl tenant edit acme --domain help.acme.example");
+  const std::string file = acctl.folder.path() + "/tenants.yaml";
+  const auto row = [&](const std::string& slug) {
+    put_file(file, "acctl: 1\ntenants:\n  " + slug + ": {name: B, admin_email: b@b.example, domain: help." + slug +
+                       ".example, notes: VIP}\n");
+    return file;
+  };
+  check_ended(acctl({"tenant", "create", "-f", row("bert")}), 0, "tenant edit bert --domain help.bert.example");
+  check_ended(acctl({"tenant", "plan", "-f", row("carl")}), 0, "domain.help.carl.example: \"unverified\"");
+  check_ended(acctl({"tenant", "apply", "-f", row("carl"), "--yes"}), 0, "tenant edit carl --domain help.carl.example");
+  CHECK(published(acctl) == "acme.acctl.localhost bert.acctl.localhost carl.acctl.localhost");
+  for (const std::string slug : {"acme", "bert", "carl"}) {
+    CHECK(acctl.json({"tenant", "show", slug})["unverified_domains"].dump() == "[\"help." + slug + ".example\"]");
+  }
+  check_ended(acctl({"tenant", "plan", "-f", row("carl")}), 0, "nothing to change");
+  check_ended(acctl({"tenant", "edit", "carl", "--domain", "help.carl.example", "--force"}), 0);
+  check_ended(acctl({"tenant", "plan", "-f", row("carl")}), 0, "nothing to change");
+  CHECK(published(acctl) == "acme.acctl.localhost bert.acctl.localhost carl.acctl.localhost help.carl.example");
+}
+
 TEST_CASE("a domain is published by force, and removed with a question") {
   const TestPlatform acctl;
   acctl.create("acme", {"--domain", "old.acme.example"});
+  check_ended(acctl({"tenant", "edit", "acme", "--domain", "old.acme.example", "--force"}), 0);
   CHECK(published(acctl) == "acme.acctl.localhost old.acme.example");
   check_ended(acctl({"tenant", "edit", "acme", "--domain", "new.acme.example", "--force"}), 0);
   CHECK(published(acctl) == "acme.acctl.localhost new.acme.example old.acme.example");

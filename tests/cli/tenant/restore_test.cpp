@@ -184,6 +184,67 @@ TEST_CASE("a restore that has failed stays shut until it is finished", "[promise
   check_ended(acctl({"tenant", "resume", "acme-2"}), 0);
 }
 
+TEST_CASE("a restore whose configuration is refused stays shut and unpublished until it is finished", "[promise 2]") {
+  const TenantFixture desk;
+  const TestPlatform& acctl = desk.acctl;
+  check_ended(acctl({"tenant", "set-plan", "acme", "--feature", "sso=on"}), 0);
+  desk.applied(
+      "idp:\n  entra: {name: E, issuer: 'https://login.example.com/a', client_id: a, domains: [acme.example], secret: "
+      "'vault:a'}\nsettings: {sso.enforced: true}\n");
+  check_ended(acctl({"tenant", "set-plan", "acme", "--feature", "sso=off", "--yes"}), 0,
+              "it stays enforced (setting sso.enforced) and cannot be enforced anew");
+  check_ended(acctl({"tenant", "doctor", "acme"}), 7, "acctl tenant set-plan acme --feature sso=on");
+  const std::string path = acctl.folder.path() + "/acme.yaml";
+  check_ended(desk({"export", "--with-identity", "--out", path}), 0);
+  const Words restore = {"tenant", "restore", "acme", "--from", path, "--as", "acme-2"};
+  const Result refused = acctl(restore);
+  check_ended(refused, 5, "the plan does not include single sign-on");
+  check_ended(refused, 5, "Tenant acme-2 stays suspended until the same command has restored it.");
+  const auto is_shut = [&] {
+    CHECK(acctl.json({"tenant", "show", "acme-2"})["status"] == "suspended");
+    CHECK(acctl.control("select string_agg(hostname, ' ') from acctl.published_routes") == "acme.acctl.localhost");
+    CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + acctl.app_role("acme-2") + "'") == "f");
+    CHECK(acctl.in("acme-2", "select count(*) from app.outbox where status = 'sent'") == "0");
+  };
+  is_shut();
+  check_ended(acctl({"tenant", "resume", "acme-2"}), 7, "tenant acme-2 is not restored completely");
+  check_ended(acctl({"tenant", "retry", "acme-2"}), 0);
+  check_ended(acctl(restore), 5, "the plan does not include single sign-on");
+  is_shut();
+  CHECK(acctl.control("select string_agg(action, ' ' order by id) from acctl.audit where slug = 'acme-2' and "
+                      "action like 'tenant.%' and outcome = 'done'") == "tenant.create tenant.activate tenant.suspend");
+  check_ended(acctl({"tenant", "set-plan", "acme-2", "--feature", "sso=on"}), 0);
+  check_ended(acctl(restore), 0, "tenant acme-2 is restored from acme.yaml");
+  const auto shown = acctl.json({"tenant", "list", "acme-2"})[0];
+  CHECK(shown["status"] == "active");
+  CHECK(shown["seats"]["used"] == 1);
+  CHECK(acctl.in("acme-2", "select value from app.settings where key = 'sso.enforced'") == "true");
+  CHECK(acctl.control("select count(*) from acctl.published_routes") == "2");
+  check_ended(acctl({"tenant", "doctor", "acme-2"}), 0);
+  check_ended(acctl({"tenant", "suspend", "acme-2", "--yes"}), 0);
+  check_ended(acctl({"tenant", "resume", "acme-2"}), 0);
+  CHECK(desk.complaints() == "");
+}
+
+TEST_CASE("a restore that was killed in its provisioning is finished shut, whoever finishes it", "[promise 2]") {
+  const TenantFixture desk;
+  const TestPlatform& acctl = desk.acctl;
+  const std::string path = acctl.folder.path() + "/acme.yaml";
+  desk.applied("teams: {night: {name: Night}}\n");
+  check_ended(desk({"export", "--out", path}), 0);
+  const Words restore = {"tenant", "restore", "acme", "--from", path, "--as", "acme-2"};
+  acctl.control("create database \"acme-2\"");
+  check_ended(acctl(restore), 7, "that is not this tenant's");
+  acctl.control("drop database \"acme-2\"");
+  check_ended(acctl({"tenant", "retry", "acme-2"}), 0, "tenant acme-2 is suspended");
+  CHECK(acctl.control("select string_agg(hostname, ' ') from acctl.published_routes") == "acme.acctl.localhost");
+  check_ended(acctl({"tenant", "doctor", "acme-2"}), 0);
+  check_ended(acctl({"tenant", "resume", "acme-2"}), 7, "tenant acme-2 is not restored completely");
+  check_ended(acctl(restore), 0, "tenant acme-2 is restored");
+  CHECK(acctl.in("acme-2", "select count(*) from app.teams where key = 'night'") == "1");
+  CHECK(acctl.json({"tenant", "show", "acme-2"})["status"] == "active");
+}
+
 TEST_CASE("a restore that never made its tenant is none of the tenant that gets the slug") {
   const TestPlatform acctl;
   acctl.control("insert into acctl.restores (slug, source, run) values ('later', 'x', 'y')");

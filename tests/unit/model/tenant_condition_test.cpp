@@ -50,6 +50,21 @@ TEST_CASE("what is no property is a label, and label. says so where both could b
   CHECK(read("tier=a=b") == "label.tier=a=b");
 }
 
+TEST_CASE("a value with a comma or a quote stands in double quotes, as lists write it") {
+  CHECK(parse_condition(R"(label.team="a,b",c)") == TenantCondition{"label.team", Comparison::equal, {"a,b", "c"}});
+  CHECK(parse_condition(R"(team!="say ""hi""")") ==
+        TenantCondition{"label.team", Comparison::unequal, {R"(say "hi")"}});
+  CHECK(parse_condition(R"(team=a "b")") == TenantCondition{"label.team", Comparison::equal, {R"(a "b")"}});
+  for (const char* text : {R"(label.team="a,b",c)", R"(label.team="say ""hi""")", "label.team=a,b"}) {
+    CHECK(read(text) == text);
+  }
+  for (const char* text : {R"(team="a,b)", R"(team="a"b)", R"(team=")"}) {
+    INFO(text);
+    CHECK(problem(text).ends_with("has a value whose double quotes do not end with it"));
+  }
+  CHECK(problem(R"(team="")").ends_with("has an empty value"));
+}
+
 TEST_CASE("what is no condition is refused with what to write") {
   for (const char* text : {"", "plan", "=pro", "plan=", "plan!=", "seats>", "!", "plan!pro"}) {
     INFO(text);

@@ -21,7 +21,7 @@ TEST_CASE("of the limits of a file and of the command line the stricter ones cou
   CHECK(stricter(guards, limits).max_removals.size() == 2);
 }
 
-TEST_CASE("a run is refused when it takes away an admin who is needed, and not for what was so before") {
+TEST_CASE("a run is refused when it takes away an admin who is needed, and not for what was so before", "[promise 6]") {
   struct Case {
     Admins before;
     Admins after;
@@ -47,6 +47,14 @@ TEST_CASE("a run is refused when it takes away an admin who is needed, and not f
                          {{0, 1, 0}, {0, 0, 0}, 1, "not even an invited one"},
                          {{0, 1, 1}, {0, 0, 1}, 1, "not even an invited one"},
                          {{0, 2, 0}, {0, 1, 0}, 1, ""},
+                         {{0, 2, 0},
+                          {0, 1, 0},
+                          2,
+                          "at least 2 admins whose role does not expire are required; this would leave 1, with those "
+                          "who are invited"},
+                         {{1, 2, 0}, {1, 1, 0}, 3, "this would leave 2, with those who are invited"},
+                         {{2, 1, 0}, {2, 0, 0}, 2, ""},
+                         {{1, 0, 1}, {1, 0, 0}, 3, ""},
                          {{0, 0, 2}, {0, 0, 1}, 1, ""},
                          {{0, 0, 1}, {0, 0, 0}, 1, "not even one whose role expires"},
                          {{0, 0, 1}, {1, 0, 0}, 1, ""},

@@ -84,4 +84,10 @@ TEST_CASE("what is pruned must not be needed by what stays") {
   State state;
   state["views"]["mine"].fields = {{"project", "old"}};
   CHECK_THROWS_WITH(mismatches_in(state, {}, {"projects/old"}), "projects/old cannot be removed: views/mine needs it");
+  // All that cannot be removed is named, and each that needs it once.
+  state["views"]["yours"].fields = {{"project", "older"}};
+  state["forms"]["ask"].fields = {{"project", "older"}};
+  CHECK_THROWS_WITH(mismatches_in(state, {}, {"projects/old", "projects/older"}),
+                    "projects/old cannot be removed: views/mine needs it; projects/older cannot be removed: forms/ask, "
+                    "views/yours need it");
 }

@@ -168,7 +168,6 @@ TEST_CASE("all problems of a tenant are told together, each at its value") {
                  "    domain: nowhere\n",
                  "t.yaml") ==
         "3:3: the slug 'Bob' cannot name a tenant\n"
-        "3:3: tenant Bob: the name is missing\n"
         "4:18: the administrator's email 'nobody' is not an e-mail address\n"
         "5:12: seats: 0 is not between 1 and 1000000\n"
         "6:20: the label 'Tier' is not a key\n"
@@ -180,7 +179,7 @@ TEST_CASE("all problems of a tenant are told together, each at its value") {
         "10:13: the domain 'nowhere' is not a host name\n");
   CHECK(
       problems("slug,name,admin_email,seats\nBob,,nobody,0\n", "t.csv") ==
-      "2:0: the slug 'Bob' cannot name a tenant\n2:0: tenant Bob: the name is missing\n"
+      "2:0: the slug 'Bob' cannot name a tenant\n"
       "2:0: the administrator's email 'nobody' is not an e-mail address\n2:0: seats: 0 is not between 1 and 1000000\n");
 }
 
@@ -188,6 +187,22 @@ TEST_CASE("a row without administrator can be that of a tenant that exists, in b
   CHECK(problems("slug,name,admin_email\nada,Ada,\n", "t.csv").empty());
   CHECK(problems("slug,name\nada,Ada\n", "t.csv").empty());
   CHECK(problems("acctl: 1\ntenants:\n  ada: {name: Ada}\n", "t.yaml").empty());
+  // Neither need its name be there.
+  CHECK(problems("slug,plan\nada,pro\n", "t.csv").empty());
+  CHECK(problems("acctl: 1\ntenants:\n  ada: {plan: pro}\n", "t.yaml").empty());
+  CHECK(problems("acctl: 1\ntenants:\n  ada: {name: ''}\n", "t.yaml") == "3:15: tenant ada: the name is missing\n");
+}
+
+TEST_CASE("empty notes are notes that are taken away, and a column of a label that cannot be is told at the header") {
+  for (const char* nothing : {"''", "~", ""}) {
+    const acctl::RegistryFile file =
+        acctl::read_registry_file(std::string("acctl: 1\ntenants:\n  ada:\n    notes: ") + nothing + "\n", "t.yaml");
+    CHECK(nlohmann::json(declared_settings(file.rows[0])).dump() == R"({"notes":null})");
+  }
+  CHECK_FALSE(declared_settings(acctl::read_registry_file("slug,notes\nada,\n", "t.csv").rows[0]).contains("notes"));
+  CHECK(problems("slug,name,label.region,label.tier,label.Big\nada,Ada,eu,gold,x\nbob,Bob,eu,gold,x\n", "t.csv") ==
+        "1:0: the label 'region' is reserved: --match region=… already has a meaning\n"
+        "1:0: the label 'Big' is not a key\n");
 }
 
 TEST_CASE("a file says what a tenant is to be, and of which groups it has all") {

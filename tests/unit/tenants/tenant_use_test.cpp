@@ -38,6 +38,18 @@ TEST_CASE("a smaller plan says what is over its limits and what stays") {
   CHECK(acctl::takes_away(pro, trial));
 }
 
+TEST_CASE("a plan without single sign-on says that it stays enforced") {
+  Entitlement without = pro;
+  without.features = R"({"custom_roles": true, "sso": false, "crm": true})";
+  Entitlement with = pro;
+  with.features = R"({"custom_roles": true, "sso": true, "crm": true})";
+  const std::string stays = "; it stays enforced (setting sso.enforced) and cannot be enforced anew";
+  CHECK(described(with, without, {.sso_enforced = true}) == "loses the feature sso" + stays);
+  CHECK(described(with, without, {.sso_users = 2, .sso_enforced = true}) ==
+        "2 users with single sign-on, which is no longer included" + stays);
+  CHECK(described(with, without, {}) == "loses the feature sso");
+}
+
 TEST_CASE("seats are lacking where there are fewer than users, and fewer than before") {
   CHECK(acctl::lacks_seats(pro, trial, {.seats = 11}));
   CHECK_FALSE(acctl::lacks_seats(pro, trial, {.seats = 10}));
