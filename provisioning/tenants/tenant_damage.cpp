@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/plan/pack_state.hpp"
 #include "provisioning/plan/sign_in.sql.hpp"
