@@ -129,7 +129,8 @@ class StateValidation {
         const Place place = declared == nullptr ? Place() : place_within(*declared, named.kind, named.key);
         check_target(named.kind, named.key, place, kind.name, key);
       }
-      if (declared != nullptr) check_fits(form, key, object, *declared);
+      // What an application has stored goes where it is imported.
+      if (declared != nullptr && !laid_.options.manager.empty()) check_fits(form, key, object, *declared);
     }
   }
 
@@ -143,7 +144,6 @@ class StateValidation {
     for (const DocumentMisfit& misfit : find_misfits(form, key, value, make_field_lookup(object), lookup)) {
       complain(place_within(declared, misfit.kind, misfit.key), misfit.message);
     }
-    if (laid_.options.manager.empty()) return;
     Json copy = value;
     visit_field_texts(form, copy, [&](const std::string& field, const std::string& text) {
       const Json* type = lookup("custom_fields", field, "type");

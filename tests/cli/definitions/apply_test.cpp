@@ -349,11 +349,11 @@ TEST_CASE("what automations name exists, is renamed with them, and is not remove
   // Everything is named, and each that needs it once.
   desk.in(
       "update app.automations set actions = '[{\"set_status\": \"later\"}, {\"set_status\": \"later\"}, "
-      "{\"set_status\": \"never\"}]'");
+      "{\"set_status\": \"never\"}]' where key = 'hand'");
   check_ended(desk.apply(other, {"--prune"}), 7,
               "statuses/later cannot be removed: automations/hand needs it; statuses/never cannot be removed: "
               "automations/hand needs it");
-  desk.in("update app.automations set actions = '[{\"set_status\": \"later\"}]'");
+  desk.in("update app.automations set actions = '[{\"set_status\": \"later\"}]' where key = 'hand'");
   desk.applied("statuses: {soon: {previously: [later]}}\n");
   CHECK(desk.in("select actions from app.automations where key = 'hand'") == "[{\"set_status\": \"soon\"}]");
   desk.in("delete from app.automations where key = 'hand'");

@@ -66,11 +66,11 @@ TEST_CASE(
     check_ended(desk({"team", "add", "t", "ben@acme.example", "--until", "2100-01-01T00:00:00Z"}), 0);
     // As if the time were over.
     desk.in("update acctl.applied set declared = replace(declared::text, '2099', '2020')::jsonb");
-    const std::string taken = "remove team_members/t/ben@acme.example, remove user_roles/ben@acme.example/team-lead";
     const auto drift = desk({"drift", "-o", "json"});
     CHECK(drift.status == 2);
-    CHECK(changes_of(drift.json()) == taken);
-    CHECK(changes_of(desk.planned(files("2020"))) == taken);
+    CHECK(changes_of(drift.json()) == "add team_members/t/ben@acme.example, add user_roles/ben@acme.example/team-lead");
+    CHECK(changes_of(desk.planned(files("2020"))) ==
+          "remove user_roles/ben@acme.example/team-lead, remove team_members/t/ben@acme.example");
     desk.applied(files("2020"));
     CHECK(desk.json({"user", "show", "ben@acme.example"})["roles"].dump() == R"(["support-agent"])");
     CHECK(desk.members_of("t") == "");

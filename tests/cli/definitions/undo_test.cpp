@@ -182,7 +182,7 @@ TEST_CASE("promise 14: undo also takes back what its run has made a system role,
   check_ended(desk({"role", "delete", "sx", "--yes"}), 5, "roles/sx is a system role and cannot be removed");
   check_ended(desk.apply("roles: {sx: {system: false}}\n"), 5, "must remain one");
   const std::string granted = desk.json({"role", "grant", "sx", "ben@acme.example", "--yes"})["run"];
-  check_ended(undo(desk, run), 7, "user_roles/ben@acme.example/sx");
+  check_ended(undo(desk, run), 7, "roles/sx now belongs to users/ben@acme.example");
   check_ended(undo(desk, granted), 0);
   check_ended(undo(desk, run), 0);
   CHECK(difference(before, configuration(desk)) == "");
