@@ -47,7 +47,7 @@ int run(Session& session, const UndoRun& options) {
   FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, [&](TenantSession& tenant, const Tenant& of) {
                     // What the ledger says is about people.
                     if (std::optional<Edit> hidden = refused_sight(tenant, record)) return hidden;
-                    std::optional<Edit> edit = undoing(tenant, of.slug, options.run, record);
+                    std::optional<Edit> edit = undoing(tenant, make_identity(of), options.run, record);
                     if (!edit && is_refused(tenant, options.run)) refused = true;
                     // Among many tenants the run may have touched a few only.
                     if (!edit && tenants.size() == 1) {

@@ -70,21 +70,49 @@ bool suspends(const std::vector<Change>& changes, const std::string& email) {
   });
 }
 
+// "olga@umbrella.example/viewer" of an enterprise's grants that `run` ended -> the enterprise, "" if it is not known.
+// The ledgers of former versions have no entries of grants: what an assignment was then shows in how it came to be.
+std::map<std::string, std::string> ended_by(Connection& tenant, const std::string& enterprise, const RunRecord& run,
+                                            const std::vector<Change>& changes) {
+  std::map<std::string, std::string> ended;
+  std::map<std::string, bool> reached;  // roles whose scope the run changed: whether it was the enterprise before
+  TextArray removed;
+  TextArray roles;
+  for (const Change& change : changes) {
+    if (change.kind == enterprise_grant_kind) {
+      const auto of = change.fields.find("enterprise");
+      ended[change.key] = of == change.fields.end() ? "" : of->second.before.get<std::string>();
+    }
+    if (const auto scope = change.fields.find("scope"); change.kind == "roles" && scope != change.fields.end()) {
+      reached[change.key] = scope->second.before == "enterprise";
+    }
+    const EdgeKind* edge = find_edge_kind(change.kind);
+    if (edge == nullptr || !edge->is_assignment() || change.action != Action::remove) continue;
+    removed.add(change.key);
+    roles.add(split_edge(*edge, change.key).second);
+  }
+  if (removed.empty()) return ended;
+  const Rows rows = tenant.query(sql::granted_by_enterprise, {run.id, removed.literal(), roles.literal()});
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto before = reached.find(std::string(rows.text(row, 1)));
+    const bool reaches = before == reached.end() ? rows.boolean(row, 2) : before->second;
+    if (reaches || rows.boolean(row, 3)) ended.emplace(rows.text(row, 0), enterprise);
+  }
+  return ended;
+}
+
 // The grant was in all tenants of the enterprise, and in those that are added later. What would come back here is the
 // tenant's own.
-void refuse_enterprise(const RunRecord& run, const std::vector<Change>& changes) {
+void refuse_enterprise(Connection& tenant, const std::string& enterprise, const RunRecord& run,
+                       const std::vector<Change>& changes) {
   std::vector<std::string> ended;
   std::string way = "acctl enterprise grant ENTERPRISE EMAIL ROLE";
   std::string first;
-  for (const Change& change : changes) {
-    if (change.kind != enterprise_grant_kind) continue;
-    const auto [email, role] = split_edge(*find_edge_kind("user_roles"), change.key);
+  for (const auto& [key, of] : ended_by(tenant, enterprise, run, changes)) {
+    const auto [email, role] = split_edge(*find_edge_kind("user_roles"), key);
     ended.push_back(email + " " + role);
     if (ended.size() > 1) continue;
-    const auto enterprise = change.fields.find("enterprise");
-    way = "acctl enterprise grant " +
-          (enterprise == change.fields.end() ? "ENTERPRISE" : enterprise->second.before.get<std::string>()) + " " +
-          email + " " + role;
+    way = "acctl enterprise grant " + (of.empty() ? "ENTERPRISE" : of) + " " + email + " " + role;
     if (suspends(changes, email)) first = "Reactivate the user with 'acctl user reactivate " + email + "', then grant";
   }
   if (ended.empty() && run.command != "enterprise revoke") return;
@@ -273,17 +301,17 @@ void withdraw_declared(Transaction& transaction, const std::string& manager, con
 
 }  // namespace
 
-std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
+std::optional<Edit> undoing(Connection& tenant, const Identity& identity, const std::string& run,
                             const RunRecord& record) {
   const std::vector<RunRecord> found = list_runs(tenant, run, 1);
   if (found.empty() || found.front().outcome != "done") return std::nullopt;
   const RunRecord& undone = found.front();
   const SharedList<Change> done = changes_of_run(tenant, undone.id);
-  refuse_enterprise(undone, done);
+  refuse_enterprise(tenant, identity.enterprise, undone, done);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
   Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
-  edit.desired = [undone, done, slug, &tenant](const State& current) {
+  edit.desired = [undone, done, slug = identity.slug, &tenant](const State& current) {
     return Undo(tenant, undone, done).desired(slug, current);
   };
   edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };

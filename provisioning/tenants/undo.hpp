@@ -8,10 +8,11 @@
 
 namespace acctl {
 
-// The edit that undoes `run`, an id of the ledger: it restores exactly what the run changed. Nothing if the ledger does
-// not have the run. Throws Error(conflict), here or when it is planned or carried out, if it was already undone, if
-// what it did cannot be undone, and if later changes conflict with it: each is named, with the run that made it.
-std::optional<Edit> undoing(Connection& tenant, const std::string& slug, const std::string& run,
+// The edit that undoes `run`, an id of the ledger, in the tenant that `identity` names: it restores exactly what the
+// run changed. Nothing if the ledger does not have the run. Throws Error(conflict), here or when it is planned or
+// carried out, if it was already undone, if what it did cannot be undone, and if later changes conflict with it: each
+// is named, with the run that made it.
+std::optional<Edit> undoing(Connection& tenant, const Identity& identity, const std::string& run,
                             const RunRecord& record);
 
 }  // namespace acctl

@@ -104,7 +104,7 @@ TEST_CASE("law: carrying out the difference of two states reaches the second, an
     tenant.run(edit);
     CHECK(portrait_of(tenant.read()) == portrait_of(wanted));
     if (seed % 2 == 0 && seed > 0) {
-      Edit back = *undoing(*tenant.session, "empty", edit.record.run, Empty::edit_to({}).record);
+      Edit back = *undoing(*tenant.session, {.slug = "empty", .id = {}}, edit.record.run, Empty::edit_to({}).record);
       back.guards = edit.guards;
       back.for_enterprise = true;
       tenant.run(back);

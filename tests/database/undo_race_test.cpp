@@ -46,7 +46,7 @@ TEST_CASE("what people begin to do with what a run added stands in the way of an
   HistoryTenant tenant;
   tenant.reset();
   add_guest(tenant);
-  const Edit undo = *undoing(tenant.session(), "acme", "first", record("second"));
+  const Edit undo = *undoing(tenant.session(), tenant.identity(), "first", record("second"));
   const Planned planned = plan_edit(tenant.session(), tenant.identity(), undo);
   CHECK(planned.plan.changes.size() == 2);
   const std::string ticket =

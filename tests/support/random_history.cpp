@@ -102,7 +102,7 @@ bool RandomHistory::undo(std::size_t index) {
   const Facts before = now_;
   const std::string run = events_[index].run;
   try {
-    std::optional<Edit> edit = undoing(tenant_.session(), "acme", run, record("undo"));
+    std::optional<Edit> edit = undoing(tenant_.session(), tenant_.identity(), run, record("undo"));
     if (!edit) {
       fail(run + " is not in the ledger");
       return false;

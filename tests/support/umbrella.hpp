@@ -28,4 +28,17 @@ class Umbrella {
   TestPlatform acctl;
 };
 
+// Those of pack msp, in which everybody has signed up; whoever is asked says yes.
+struct Staff : Umbrella {
+  Staff();
+  void sign_up() const;
+  Result operator()(const std::string& verb, std::vector<std::string> words) const;
+  void grant(const std::string& email, const std::string& role) const;
+
+  // "enterprise-admin viewer": the roles of a user.
+  std::string roles_of(const std::string& email, const std::string& tenant) const;
+  bool has_user(const std::string& email, const std::string& tenant) const;
+  std::string doctor(const std::string& tenant) const { return acctl({"tenant", "doctor", tenant}).out; }
+};
+
 }  // namespace acctl::test

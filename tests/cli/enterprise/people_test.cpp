@@ -12,48 +12,13 @@ using acctl::test::difference;
 using acctl::test::eventually;
 using acctl::test::put_file;
 using acctl::test::Result;
+using acctl::test::Staff;
 using acctl::test::TestPlatform;
-using acctl::test::Umbrella;
 
 namespace {
 
 const std::string ana = "ana@acme.example";  // enterprise admin, as the administrator of the first tenant
 const std::string olga = "olga@umbrella.example";
-
-// Those of pack msp, in which everybody has signed up; whoever is asked says yes.
-struct Staff : Umbrella {
-  Staff() : Umbrella("msp") { sign_up(); }
-
-  void sign_up() const {
-    for (const char* slug : {"acme", "globex"}) {
-      acctl.in(slug, "update app.users set status = 'active' where status = 'invited'");
-    }
-  }
-
-  Result operator()(const std::string& verb, std::vector<std::string> words) const {
-    words.emplace_back("--yes");
-    return Umbrella::operator()(verb, words);
-  }
-
-  void grant(const std::string& email, const std::string& role) const {
-    check_ended((*this)("grant", {email, role}), 0);
-    sign_up();
-  }
-
-  // "enterprise-admin viewer": the roles of a user.
-  std::string roles_of(const std::string& email, const std::string& tenant) const {
-    return acctl.in(tenant,
-                    "select string_agg(r.key, ' ' order by r.key) from app.users u join app.user_roles h on h.user_id "
-                    "= u.id join app.roles r on r.id = h.role_id where lower(u.email) = '" +
-                        email + "'");
-  }
-
-  bool has_user(const std::string& email, const std::string& tenant) const {
-    return acctl.in(tenant, "select count(*) from app.users where lower(email) = '" + email + "'") == "1";
-  }
-
-  std::string doctor(const std::string& tenant) const { return acctl({"tenant", "doctor", tenant}).out; }
-};
 
 const std::string founding = ana + " enterprise-admin";
 
