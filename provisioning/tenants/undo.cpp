@@ -73,6 +73,7 @@ bool suspends(const std::vector<Change>& changes, const std::string& email) {
 std::map<std::string, std::string> ended_by(Connection& tenant, const std::string& enterprise, const RunRecord& run,
                                             const std::vector<Change>& changes) {
   std::map<std::string, std::string> ended;
+  std::map<std::string, bool> reached;  // roles whose scope the run changed: whether it was the enterprise before
   TextArray removed;
   TextArray roles;
   for (const Change& change : changes) {
@@ -80,14 +81,20 @@ std::map<std::string, std::string> ended_by(Connection& tenant, const std::strin
       const auto of = change.fields.find("enterprise");
       ended[change.key] = of == change.fields.end() ? "" : of->second.before.get<std::string>();
     }
+    if (const auto scope = change.fields.find("scope"); change.kind == "roles" && scope != change.fields.end()) {
+      reached[change.key] = scope->second.before == "enterprise";
+    }
     const EdgeKind* edge = find_edge_kind(change.kind);
     if (edge == nullptr || !edge->is_assignment() || change.action != Action::remove) continue;
     removed.add(change.key);
     roles.add(split_edge(*edge, change.key).second);
   }
   if (removed.empty()) return ended;
-  const Rows rows = tenant.query(sql::granted_by_enterprise, {run.id, removed.literal(), roles.literal()});
-  for (int row = 0; row < rows.size(); ++row) ended.emplace(rows.text(row, 0), enterprise);
+  for (const Row row : tenant.query(sql::granted_by_enterprise, {run.id, removed, roles})) {
+    const auto before = reached.find(row.text(1));
+    const bool reaches = before == reached.end() ? row.boolean(2) : before->second;
+    if (reaches || row.boolean(3)) ended.emplace(row.text(0), enterprise);
+  }
   return ended;
 }
 

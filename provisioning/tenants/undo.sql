@@ -32,16 +32,16 @@ select r.run, r.actor, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS
  limit 1
 
 -- name: granted_by_enterprise
--- Of the assignments $2 with their roles $3, which run $1 has removed: those that an enterprise had granted. Their role
--- reaches the entire enterprise, or the run that made them last was one of its own.
-select x.key
+-- Of the assignments $2 with their roles $3, which run $1 has removed: whether the role reaches the entire enterprise now,
+-- and whether the run that made them last was one of the enterprise's.
+select x.key, x.role, exists (select from app.roles r where r.key = x.role and r.scope = 'enterprise'),
+       coalesce((select r.command
+                   from acctl.changes c join acctl.runs r on r.id = c.run_id
+                  where c.kind = 'user_roles' and c.key = x.key and c.action = 'add' and c.run_id < $1
+                    and r.outcome = 'done'
+                  order by c.run_id desc
+                  limit 1) in ('enterprise grant', 'enterprise add-tenant', 'tenant create'), false)
   from unnest($2::text[], $3::text[]) as x(key, role)
- where exists (select from app.roles r where r.key = x.role and r.scope = 'enterprise')
-    or (select r.command
-          from acctl.changes c join acctl.runs r on r.id = c.run_id
-         where c.kind = 'user_roles' and c.key = x.key and c.action = 'add' and c.run_id < $1 and r.outcome = 'done'
-         order by c.run_id desc
-         limit 1) in ('enterprise grant', 'enterprise add-tenant', 'tenant create')
 
 -- name: return_work
 -- To what run $1 has removed.
