@@ -8,7 +8,6 @@
 
 using acctl::test::check_ended;
 using acctl::test::contains;
-using acctl::test::difference;
 using acctl::test::eventually;
 using acctl::test::put_file;
 using acctl::test::Result;
@@ -209,103 +208,6 @@ TEST_CASE("promise 12: a grant follows a change of address, and is taken back un
   CHECK(contains(umbrella.doctor("acme"), "the registry does not know"));
   check_ended(umbrella("grant", {"max@umbrella.example", "viewer"}), 0);
   CHECK(contains(umbrella.recorded(), "oo@umbrella.example viewer"));
-}
-
-TEST_CASE("the last enterprise admin stays, whatever takes them away", "[rule enterprise]") {
-  const Staff umbrella;
-  const std::string before = umbrella.recorded();
-  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
-  check_ended(umbrella.acctl({"user", "deactivate", ana, "--all", "--yes"}), 5, "without an active enterprise admin");
-  umbrella.acctl({"role", "grant", "organization-admin", "ben@acme.example", "-t", "acme"});
-  check_ended(umbrella.acctl({"user", "delete", ana, "--revoke-roles", "--all", "--yes"}), 5, "enterprise admin");
-  check_ended(umbrella.acctl({"user", "offboard", ana, "--yes"}), 5, "admin");
-  CHECK(umbrella.recorded() == before);
-  CHECK(umbrella.roles_of(ana, "globex") == "enterprise-admin");
-  // In one tenant alone she stays the enterprise's through the other.
-  check_ended(umbrella.acctl({"user", "deactivate", ana, "-t", "globex", "--yes"}), 0);
-  // Somebody who was only invited is no replacement, and somebody active is.
-  check_ended(umbrella("grant", {olga, "enterprise-admin"}), 0);
-  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
-  umbrella.sign_up();
-  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 0);
-  CHECK(umbrella.recorded() == olga + " enterprise-admin");
-}
-
-TEST_CASE("one tenant makes nobody an admin of the enterprise by what its copy of a role gives", "[rule enterprise]") {
-  const Staff umbrella;
-  const std::string reader = umbrella.acctl.folder.path() + "/reader.yaml";
-  put_file(reader, "acctl: 1\nroles: {reader: {name: Reader, scope: enterprise, permissions: [reports.view]}}\n");
-  check_ended(umbrella.acctl({"apply", "-f", reader, "-t", "acme", "-t", "globex", "--yes"}), 0);
-  umbrella.grant(olga, "reader");
-  check_ended(umbrella.acctl({"tenant", "set-plan", "globex", "--plan", "pro"}), 0);  // with custom roles
-  const std::string widen =
-      "insert into app.role_permissions (role_id, permission_id) select r.id, p.id from app.roles r, app.permissions p "
-      "where r.key = 'reader' and p.key = '*'";
-  acctl::Connection application(umbrella.acctl.cluster.dsn(umbrella.acctl.app_role("globex"), "globex"), {});
-  CHECK_THROWS_WITH(application.script(widen), Catch::Contains("is not changed in one tenant"));
-  check_ended(umbrella.acctl({"role", "edit", "reader", "--add-permission", "*", "-t", "globex", "--yes", "--as",
-                              "ana@globex.example"}),
-              5, "may not change what role reader gives");
-  // Whoever did it before that was refused, or staff in one tenant, changes that tenant alone.
-  umbrella.acctl.in("globex", widen);
-  const std::vector<std::string> as_olga = {"max@umbrella.example", "viewer", "--as", olga};
-  check_ended(umbrella("grant", as_olga), 5, "is not an active enterprise admin of umbrella");
-  CHECK(umbrella.acctl.json({"enterprise", "users", "umbrella", "--as", olga})[0]["api_keys"].is_null());
-  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
-  check_ended(umbrella.acctl({"user", "deactivate", ana, "--all", "--yes"}), 5, "without an active enterprise admin");
-  umbrella.acctl.in("acme", widen);
-  check_ended(umbrella("grant", as_olga), 0);
-}
-
-TEST_CASE("the role of the last enterprise admin keeps giving everything, in each tenant", "[rule enterprise]") {
-  const Staff umbrella;
-  const std::string boss = umbrella.acctl.folder.path() + "/boss.yaml";
-  put_file(boss, "acctl: 1\nroles: {boss: {name: Boss, scope: enterprise, permissions: ['*', reports.view]}}\n");
-  check_ended(umbrella.acctl({"apply", "-f", boss, "-t", "acme", "-t", "globex", "--yes"}), 0);
-  umbrella.grant(olga, "boss");
-  const std::vector<std::string> narrow = {"role", "edit", "boss", "--remove-permission", "*", "-t", "globex", "--yes"};
-  check_ended(umbrella.acctl({"role", "edit", "boss", "--remove-permission", "reports.view", "-t", "acme", "--yes"}),
-              0);
-  check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 0);
-  check_ended(umbrella.acctl(narrow), 5, olga + " is the last");
-  check_ended(umbrella("grant", {ana, "enterprise-admin"}), 0);
-  check_ended(umbrella.acctl(narrow), 0);
-  check_ended(umbrella("grant", {"max@umbrella.example", "viewer", "--as", olga}), 5, "enterprise admin");
-}
-
-TEST_CASE("an enterprise admin whom an application has suspended is missed by doctor", "[rule enterprise]") {
-  const Staff umbrella;
-  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
-  CHECK_FALSE(contains(umbrella.doctor("acme"), "enterprise"));
-  acctl::Connection application(umbrella.acctl.cluster.dsn(umbrella.acctl.app_role("acme"), "acme"), {});
-  const std::string suspend = "update app.users set status = 'suspended' where email = '" + ana + "'";
-  CHECK_THROWS_WITH(application.script(suspend), Catch::Contains("is not suspended in one tenant"));
-  check_ended(umbrella("grant", {olga, "enterprise-admin"}), 0);  // invited
-  umbrella.acctl.in("acme", suspend);
-  CHECK(contains(umbrella.doctor("acme"), "enterprise umbrella has no active enterprise admin: " + ana));
-  // Whoever is invited in another tenant and suspended in this one is nobody to be left with.
-  check_ended(umbrella("revoke", {olga, "enterprise-admin"}), 5, olga + " is the last");
-  umbrella.sign_up();
-  CHECK_FALSE(contains(umbrella.doctor("acme"), "no active enterprise admin"));
-}
-
-TEST_CASE("the last enterprise admin stays when tenants leave, and nobody takes the enterprise from themselves",
-          "[rule enterprise]") {
-  const Staff umbrella;
-  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"acme"}, {"acme", "--dry-run"}}) {
-    check_ended(umbrella("remove-tenant", words), 5, ana + " is the last");
-  }
-  CHECK(umbrella.acctl.json({"tenant", "show", "acme"})["enterprise"] == "umbrella");
-  check_ended(umbrella("remove-tenant", {"globex", "--dry-run"}), 0);
-  umbrella.grant(olga, "enterprise-admin");
-  const std::string before = umbrella.recorded();
-  check_ended(umbrella("revoke", {ana, "enterprise-admin", "--as", ana}), 5, "from themselves");
-  check_ended(umbrella("remove-tenant", {"acme", "globex", "--as", ana}), 5, "from themselves");
-  CHECK(umbrella.recorded() == before);
-  check_ended(umbrella("remove-tenant", {"globex", "--as", ana}), 0);
-  // Nobody is needed where there is nothing to administer.
-  check_ended(umbrella("remove-tenant", {"acme"}), 0, "1 tenant removed");
 }
 
 TEST_CASE("promise 12: a grant is taken back in suspended tenants, too, what was held before it stays") {
