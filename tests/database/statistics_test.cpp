@@ -34,13 +34,13 @@ TEST_CASE("a run that writes thousands of rows plans what follows with their sta
   const TestPlatform platform;
   platform.create("acme", {"--seats", "3000"});
   platform.in("acme", R"(
-    create table seen (users real);
-    grant insert on seen to public;
-    create function see() returns trigger language plpgsql security definer as $$ begin
+    create table public.seen (users real);
+    grant insert on public.seen to public;
+    create function public.see() returns trigger language plpgsql security definer as $$ begin
       insert into public.seen select reltuples from pg_class where oid = 'app.users'::regclass;
       return null;
     end $$;
-    create trigger see before insert on app.invitations for each statement execute function see())");
+    create trigger see before insert on app.invitations for each statement execute function public.see())");
   std::string csv = "email\n";
   for (int i = 0; i < 2'500; ++i) csv += "u" + std::to_string(i) + "@acme.example\n";
   const std::string path = platform.folder.path() + "/people.csv";
@@ -48,7 +48,7 @@ TEST_CASE("a run that writes thousands of rows plans what follows with their sta
   const auto result = platform.acctl({"user", "sync", "-f", path, "--yes", "-t", "acme"});
   INFO(result.err);
   CHECK(result.status == 0);
-  CHECK(platform.in("acme", "select count(*) > 0 and min(users) > 2000 from seen") == "t");
+  CHECK(platform.in("acme", "select count(*) > 0 and min(users) > 2000 from public.seen") == "t");
 }
 
 // What is read anew for each user makes a list grow with users times teams.
