@@ -179,9 +179,9 @@ std::vector<EnterpriseGrant> end_people(Platform& platform, const EnterpriseStan
     if (failure) failures.push_back({"", 0, 0, tenant.slug + ": " + failure->what()});
   }
   if (failures.empty()) return ended;
+  const std::string count = std::to_string(failures.size());
   throw Error(ErrorKind::partial,
-              "roles of enterprise " + standing.enterprise + " could not be removed in " +
-                  std::to_string(failures.size()) + " of its tenants",
+              "roles of enterprise " + standing.enterprise + " could not be removed in " + count + " of its tenants",
               "'acctl tenant doctor' lists what remains; 'acctl user offboard' removes it.", std::move(failures));
 }
 
