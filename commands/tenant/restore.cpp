@@ -180,7 +180,7 @@ void restore_configuration(Session& session, const Platform& platform, const Ten
 // Nobody comes near the tenant before it is restored: until then it has what its pack gives everybody.
 Tenant fill_tenant(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
                    const Definitions& definitions, bool keep_access) {
-  const Tenant shut = suspend_tenant(platform, request.slug, Mode::perform).tenant;
+  const Tenant shut = shut_restored_tenant(platform, request.slug).tenant;
   if (origin.source.dump.empty()) {
     restore_configuration(session, platform, shut, definitions);
   } else {

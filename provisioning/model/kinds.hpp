@@ -1,9 +1,9 @@
 // The kinds of configuration of a tenant, one declaration each. Reading, writing, YAML checks, documentation,
 // completion and the rights of --as are derived from this table: code that is about all kinds asks a kind what it is,
-// and only what is about one alone (sign-in, documents that refer to others) knows its name. A new kind is a function in
-// kinds_*.cpp, named in kind_parts.hpp and kinds.cpp, and a migration with its table, triggers, lengths and grants;
-// where it has permissions of its own, the packs' catalogues have them, too. Rows outside of all kinds that refer to its
-// objects are told of in database/taken_along.cpp.
+// and only what is about one alone (sign-in, documents that refer to others) knows its name. A new kind is a function
+// in kinds_*.cpp, named in kind_parts.hpp and kinds.cpp, and a migration with its table, triggers, lengths and grants;
+// where it has permissions of its own, the packs' catalogues have them, too. Rows outside of all kinds that refer to
+// its objects are told of in database/taken_along.cpp.
 #pragma once
 
 #include <cstdint>

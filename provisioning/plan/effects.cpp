@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/state.hpp"
 #include "provisioning/plan/grants.hpp"

@@ -188,9 +188,7 @@ std::vector<std::string> end_access_before_opening(Platform& platform, const Ten
   }
 }
 
-}  // namespace
-
-LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode) {
+LifecycleResult suspend(Platform& platform, const std::string& slug, Mode mode, bool restoring) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
@@ -201,7 +199,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
       if (open) lock_application_out(open_server(platform, tenant), tenant.names());
       if (written) begin_run(platform, tenant);
       if (written) shut_writers_out(platform, tenant);
-      if (open) record_repaired_door(platform, tenant);
+      if (open && !restoring) record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), open || written};
   }
@@ -217,8 +215,6 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   shut_writers_out(platform, tenant);
   return changed(platform, tenant);
 }
-
-namespace {
 
 void require_restored(Platform& platform, const Tenant& tenant) {
   if (!platform.control().query(sql::restore_is_open, {tenant.slug}).boolean(0, 0)) return;
@@ -285,6 +281,14 @@ LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, b
 }
 
 }  // namespace
+
+LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode mode) {
+  return suspend(platform, slug, mode, false);
+}
+
+LifecycleResult shut_restored_tenant(Platform& platform, const std::string& slug) {
+  return suspend(platform, slug, Mode::perform, true);
+}
 
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode) {
   return resume(platform, slug, mode, false);

@@ -29,6 +29,8 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
 
 // The same for a tenant whose data is being restored, which resume_tenant() leaves shut.
 LifecycleResult open_restored_tenant(Platform& platform, const std::string& slug);
+// Before it: what a run that was killed had opened already is shut again, and is no damage that was repaired.
+LifecycleResult shut_restored_tenant(Platform& platform, const std::string& slug);
 
 struct DeleteRequest {
   std::string slug;

@@ -40,7 +40,10 @@ ProvisionResult rehearse_retry(Platform& platform, const std::string& slug);
 
 // What create_tenant() would do, without doing it: the checks and the reservation, rolled back. With `founders` after
 // the tenants that were rehearsed with it before.
-ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request);
 ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request, FoundersToBe& founders);
+inline ProvisionResult rehearse_tenant(Platform& platform, const TenantRequest& request) {
+  FoundersToBe founders;
+  return rehearse_tenant(platform, request, founders);
+}
 
 }  // namespace acctl
