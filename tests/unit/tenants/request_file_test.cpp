@@ -106,8 +106,7 @@ TEST_CASE("of very many problems the first hundred are told") {
 TEST_CASE("each tenant's problem is told once, at its place") {
   CHECK(problems("slug,name,admin_email,seats\nada,Ada,a@ada.example,x\n", "t.csv") ==
         "2:0: seats: 'x' is not a whole number\n");
-  CHECK(problems("slug,nmae\n", "t.csv") ==
-        "1:0: unknown column 'nmae'; did you mean 'name'?\n");
+  CHECK(problems("slug,nmae\n", "t.csv") == "1:0: unknown column 'nmae'; did you mean 'name'?\n");
   CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, label: {x: y}}\n", "t.yaml") ==
         "3:42: unknown field 'label'; did you mean 'labels'?\n");
   CHECK(problems("acctl: 1\ntenants:\n  a: {name: A, admin_email: a@b.example, labels: {x: [y]}}\n", "t.yaml") ==
