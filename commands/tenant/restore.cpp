@@ -180,16 +180,20 @@ void restore_configuration(Session& session, const Platform& platform, const Ten
 // Nobody comes near the tenant before it is restored: until then it has what its pack gives everybody.
 Tenant fill_tenant(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
                    const Definitions& definitions, bool keep_access) {
-  const Tenant shut = shut_restored_tenant(platform, request.slug).tenant;
-  if (origin.source.dump.empty()) {
-    restore_configuration(session, platform, shut, definitions);
-  } else {
-    restore_data(
-        platform, request.slug, origin.source,
-        {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
-        &interrupted());
+  std::vector<Tenant> restored = {require_tenant(platform, request.slug)};
+  // Active: opened by a run that was killed before it could say that all of it is there.
+  if (restored.front().status != "active") {
+    const Tenant shut = shut_restored_tenant(platform, request.slug).tenant;
+    if (origin.source.dump.empty()) {
+      restore_configuration(session, platform, shut, definitions);
+    } else {
+      restore_data(
+          platform, request.slug, origin.source,
+          {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
+          &interrupted());
+    }
+    restored = {open_restored_tenant(platform, request.slug).tenant};
   }
-  std::vector<Tenant> restored = {open_restored_tenant(platform, request.slug).tenant};
   throw_failures(refresh_seats(platform, restored, 1, Mode::perform));
   return restored.front();
 }
