@@ -10,7 +10,6 @@
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
-#include "commands/shared/consent.hpp"
 #include "commands/shared/delivery.hpp"
 #include "commands/shared/enterprise_watch.hpp"
 #include "commands/shared/seats.hpp"
@@ -174,6 +173,24 @@ void show(Session& session, const FleetReport& report, const ReportStyle& style)
   if (!table || !only_error) write_report(session, report, style);
 }
 
+bool confirm_plan(Session& session, const FleetReport& planned, const Outlook& outlook, const Prompt& prompt) {
+  const bool dry = session.settings().dry_run;
+  const bool table = session.format() == OutputFormat::table;
+  const bool asks = prompt.source != AskedBy::words || outlook.takes_away;
+  const bool shown = table && !dry && asks && prompt.finds;
+  ReportStyle style{.verb = ReportVerb::planned, .command = prompt.command, .holds_mail = session.settings().no_mail};
+  if (shown) show(session, planned, style);
+  bool counted = dry || shown;  // said how many messages will be sent
+  if (!session.terminal().is_verbose()) style.most = remarks_shown;
+  require_consent(session, outlook, prompt.source, prompt.question, [&] {
+    if (table && isatty(STDOUT_FILENO) != 0) return;
+    session.terminal().show(report_text(planned, style, OutputFormat::table, false));
+    counted = true;
+  });
+  if (!counted) tell_messages(session, sum_messages(planned));
+  return shown;
+}
+
 int execute_plan(Session& session, FleetPlan& fleet, const std::string& command, Ask ask, const Hooks& hooks) {
   FleetReport amended;
   const auto shown = [&]() -> const FleetReport& {
@@ -195,22 +212,12 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   outlook.takes_away |= outlook.elsewhere;
   const AskedBy source = source_for(ask);
   const bool asks = source != AskedBy::words || outlook.takes_away;
-  const bool held = session.settings().no_mail;
-  const ReportStyle planned{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
   const bool finds = outlook.writes() || fleet.has_changes();  // a plan that is refused is also shown
   const std::size_t refused = fleet.report().failures.size();
-  // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
-  bool told = dry || (table && asks && finds);  // how many messages will be sent
-  if (told && !dry) show(session, shown(), planned);
-  ReportStyle prompting = planned;
-  if (!session.terminal().is_verbose()) prompting.most = remarks_shown;
-  require_consent(session, outlook, source,
-                  make_question(outlook, elsewhere, command.find(' ') == std::string::npos ? command : "make"), [&] {
-                    if (table && isatty(STDOUT_FILENO) != 0) return;
-                    session.terminal().show(report_text(shown(), prompting, OutputFormat::table, false));
-                    told = true;
-                  });
-  if (!told) tell_messages(session, sum_messages(shown()));
+  const std::string verb = command.find(' ') == std::string::npos ? command : "make";
+  confirm_plan(
+      session, shown(), outlook,
+      {.command = command, .source = source, .question = make_question(outlook, elsewhere, verb), .finds = finds});
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!dry) watch.settle();
@@ -219,7 +226,9 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   const bool tells_outcome = !table || dry || (!asks && is_fleet(report)) || (source != AskedBy::words && !finds);
   if (tells_outcome) {
     show(session, report,
-         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied,
+          .command = command,
+          .holds_mail = session.settings().no_mail});
   } else if (!report.run.empty()) {
     session.terminal().info("done" + (asks ? "" : ": " + done_words(report)) + "; this is run " + report.run);
   } else if (report.failures.empty()) {

@@ -7,6 +7,7 @@
 
 #include "cli/session.hpp"
 #include "commands/reports/plan_output.hpp"
+#include "commands/shared/consent.hpp"
 #include "commands/shared/edit_options.hpp"
 #include "commands/shared/tenant_selection.hpp"
 #include "provisioning/access/edit_messages.hpp"
@@ -43,6 +44,18 @@ FleetJob make_import_job(Session& session, const std::string& command, const Gua
 
 // write_report(), except for the failure of a single tenant, which throw_failures() reports.
 void show(Session& session, const FleetReport& report, const ReportStyle& style);
+
+// What a person is asked before a plan is carried out.
+struct Prompt {
+  std::string command;  // "apply", "tenant edit"
+  AskedBy source;
+  std::string question;
+  bool finds;  // there is something to show: also changes that are refused
+};
+
+// Shows a plan whose changes somebody has to confirm, prompts, and says how many messages will be sent. Other formats
+// than a table are for programs, which get the outcome alone. Returns whether the plan was shown as output.
+bool confirm_plan(Session& session, const FleetReport& planned, const Outlook& outlook, const Prompt& prompt);
 
 // What has to be confirmed: every change (of files, of a saved plan), or only changes that take something away (an
 // object, a list member, a user's permission or access).

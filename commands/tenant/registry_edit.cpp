@@ -1,10 +1,7 @@
 #include "commands/tenant/registry_edit.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
-#include "cli/remarks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -82,28 +79,18 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
   Outlook outlook = make_outlook(planned);
   outlook.takes_away |= edits.takes_away();
   const bool dry = session.settings().dry_run;
-  const bool table = session.format() == OutputFormat::table;
-  const bool asks = source != AskedBy::words || outlook.takes_away;
   const std::string command = "tenant " + verb;
-  // A person has to see what the prompt is about. Other formats are for programs, which get the outcome alone.
-  const bool shown = table && !dry && asks && outlook.writes();
-  const bool held = session.settings().no_mail;
-  ReportStyle style{.verb = ReportVerb::planned, .command = command, .holds_mail = held};
-  bool counted_mail = dry || shown;  // said how many messages will be sent
-  if (shown) show(session, planned, style);
-  if (!session.terminal().is_verbose()) style.most = remarks_shown;
-  require_consent(session, outlook, source, question(outlook, verb), [&] {
-    if (table && isatty(STDOUT_FILENO) != 0) return;
-    session.terminal().show(report_text(planned, style, OutputFormat::table, false));
-    counted_mail = true;
-  });
-  if (!counted_mail) tell_messages(session, sum_messages(planned));
+  const bool shown = confirm_plan(
+      session, planned, outlook,
+      {.command = command, .source = source, .question = question(outlook, verb), .finds = outlook.writes()});
   edits.run(read_mode(session));
   if (hooks.perform && !dry) hooks.perform();
   const FleetReport report = amended();
   if (!shown) {
     show(session, report,
-         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied, .command = command, .holds_mail = held});
+         {.verb = dry ? ReportVerb::rehearsed : ReportVerb::applied,
+          .command = command,
+          .holds_mail = session.settings().no_mail});
   } else if (!report.run.empty()) {
     session.terminal().info("done; this is run " + report.run);
   }
