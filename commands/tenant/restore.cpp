@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <set>
 
@@ -43,11 +42,6 @@ struct Origin {
   std::optional<Tenant> tenant = {};  // as the registry has it, though it is deleted
   std::optional<TenantTerms> terms = {};
 };
-
-std::optional<std::int64_t> archive_number(const std::string& from) {
-  if (from.empty() || !std::ranges::all_of(from, [](char c) { return c >= '0' && c <= '9'; })) return {};
-  return from.size() > 18 ? std::numeric_limits<std::int64_t>::max() : std::stoll(from);
-}
 
 Origin from_archive(Platform& platform, const RestoreTenant& options) {
   const ArchivedExport archived = require_archived(platform, options.slug, archive_number(options.from));
