@@ -111,3 +111,29 @@ TEST_CASE("rule 8: conditions on custom fields compare them with what they can b
   check_ended(desk({"user", "edit", "bea@acme.example", "--email", "bee@acme.example", "--yes"}), 0);
   CHECK(desk.in("select conditions ->> 'who' from app.automations where key = 'a'") == R"(["bee@acme.example", "me"])");
 }
+
+TEST_CASE("a setting gives no tenant the host name or the support address of another one") {
+  const TenantFixture desk;
+  desk.acctl.create("bert");
+  check_ended(desk.acctl({"tenant", "edit", "bert", "--domain", "shop.example", "--force", "--yes"}), 0);
+  const std::string address = desk.acctl.control("select support_address from acctl.tenants where slug = 'bert'");
+  const std::string before = desk.configuration();
+  const auto setting = [](const std::string& key, const std::string& value) {
+    return "settings: {" + key + ": " + value + "}\n";
+  };
+  for (const std::string& text : {setting("portal.hostname", "bert.acctl.localhost"),
+                                  setting("portal.hostname", "shop.example"), setting("support.address", address)}) {
+    INFO(text);
+    check_ended(desk.plan(text), 7, "which belongs to tenant bert");
+    check_ended(desk.apply(text), 7, "which belongs to tenant bert");
+    check_ended(desk.acctl({"apply", "-f", desk.file(text), "--all", "--yes"}), 6, "belongs to tenant bert");
+  }
+  CHECK(desk.configuration() == before);
+  check_ended(desk.apply(setting("portal.hostname", "help.acme.example")), 0);
+  check_ended(desk.apply(setting("portal.hostname", "acme.acctl.localhost")), 0);
+  // What is another tenant's since cannot come back.
+  desk.applied(setting("portal.hostname", "late.example"));
+  const std::string run = desk.applied(setting("portal.hostname", "acme.acctl.localhost"));
+  check_ended(desk.acctl({"tenant", "edit", "bert", "--domain", "late.example", "--force", "--yes"}), 0);
+  check_ended(desk({"undo", run, "--yes"}), 7, "which belongs to tenant bert");
+}
