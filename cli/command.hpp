@@ -41,6 +41,8 @@ enum class Values {
   packs,
   tenants,
   archived_tenants,  // of which the archive has an export
+  archived_exports,  // those, and the numbers of their exports
+  archive_numbers,
   enterprises,
   enterprise_people,  // who has grants in the enterprise that is the first argument
   enterprise_roles,   // in the tenants of that enterprise

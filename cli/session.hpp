@@ -42,6 +42,10 @@ class Session {
   [[noreturn]] void refuse_confirmation(const std::string& message, const std::string& hint);
   bool was_wrongly_confirmed() const { return wrongly_confirmed_; }
 
+  // A tenant that an argument means without naming it, such as the number of an export: for the audit trail.
+  void note_tenant(const std::string& slug) { noted_tenants_.push_back(slug); }
+  const std::vector<std::string>& noted_tenants() const { return noted_tenants_; }
+
   // For a command that writes only with some options: this run only reads (Trail::nothing).
   void only_look() { only_looks_ = true; }
   bool only_looks() const { return only_looks_; }
@@ -67,6 +71,7 @@ class Session {
   std::string run_;
   Terminal terminal_;
   bool wrongly_confirmed_ = false;
+  std::vector<std::string> noted_tenants_;
   bool only_looks_ = false;
   bool starts_nothing_ = false;
 };

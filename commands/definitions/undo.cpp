@@ -81,10 +81,10 @@ or joined a team, a team has tickets, an API key was created); or if something t
 an object that no longer exists. Undo the later runs first, or change the objects by hand. Grants that have
 expired since are left out. An undo is itself a run and can be undone.
 
-Tickets, items and history get back whom or what they lost with the run. Sessions, API keys, passwords, notifications,
-runs of automations and samples that ended with it are not restored, and the plan of the undo counts them; what a deleted
-user wrote stays with a deleted user. Users who are invited again get a new invitation. A run that ended what an
-enterprise had granted is not undone in one tenant: grant it again.)")
+Tickets, items and history get back whom or what they lost with the run, and deleted users what they wrote. Sessions, API
+keys, passwords, notifications, runs of automations and samples that ended with it are not restored, and the plan of the
+undo counts them. Users who are invited again get a new invitation. A run that ended what an enterprise had granted is not
+undone in one tenant: grant it again.)")
       .argument("RUN", "id of the run, as shown by apply and log", &UndoRun::run)
       .values(Values::done_runs)
       .with(direct_edit_options, &UndoRun::edit)

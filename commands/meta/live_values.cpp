@@ -220,6 +220,15 @@ Candidates key_names(Session& session, const std::string& owner, const std::stri
              : from_tenant(session, TenantValues::key_names, prefix, owner);
 }
 
+// A tenant means its newest export.
+Candidates archived_exports(Session& session, const std::string& prefix) {
+  Candidates all = from_platform(session, PlatformValues::archived_tenants, prefix);
+  for (Candidate& each : from_platform(session, PlatformValues::archive_numbers, prefix)) {
+    all.push_back(std::move(each));
+  }
+  return all;
+}
+
 Candidates contexts() {
   Candidates all;
   for (const Context& context : read_configuration().contexts) {
@@ -284,6 +293,10 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
       return assignments({{"projects"}, {"storage_bytes"}}, {"none", "plan"}, prefix);
     case Values::archived_tenants:
       return from_platform(session, PlatformValues::archived_tenants, prefix);
+    case Values::archived_exports:
+      return archived_exports(session, prefix);
+    case Values::archive_numbers:
+      return from_platform(session, PlatformValues::archive_numbers, prefix);
     case Values::enterprise_people:
       return from_platform(session, PlatformValues::enterprise_people, prefix, first_argument(request));
     case Values::enterprise_roles:

@@ -47,9 +47,10 @@ std::string to_action(const std::vector<const Command*>& path) {
   return action;
 }
 
-// What the run named: -t, and arguments that are slugs, that of a tenant to be created among them.
+// What the run named or meant: -t, and arguments that are slugs, that of a tenant to be created among them.
 std::vector<std::string> named_tenants(const Session& session, const Command& command) {
   std::vector<std::string> slugs = session.settings().tenants;
+  slugs.insert(slugs.end(), session.noted_tenants().begin(), session.noted_tenants().end());
   for (const Argument& argument : command.arguments) {
     if (argument.values != Values::tenants && argument.name != "SLUG") continue;
     if (const auto* one = std::get_if<std::string*>(&argument.target)) {

@@ -38,9 +38,33 @@ Json to_json(const ArchivedExport& archived) {
           {"deleted_at", or_null(archived.deleted_at)}};
 }
 
-// An export by its number, else the newest one of the tenant.
+// Which export is meant: one of a tenant by its number, else the newest.
+struct NamedExport {
+  std::string name;  // a slug or a number
+  std::optional<std::int64_t> id;
+};
+
+Argument export_argument(std::string& target) {
+  return parse_argument("[EXPORT]", "slug of the tenant, or a number of 'tenant archive list'", &target,
+                        Values::archived_exports);
+}
+
 std::vector<Option> export_options(std::optional<std::int64_t>& target) {
-  return {parse_option("--id NUMBER", "the export with this number (default: the newest one of the tenant)", &target)};
+  return {parse_option("--id NUMBER", "the export with this number (default: the newest one of the tenant)", &target,
+                       {.values = Values::archive_numbers})};
+}
+
+// A slug begins with a letter, so that a number is an export's.
+ArchivedExport require_named(Session& session, Platform& platform, const NamedExport& named) {
+  const std::optional<std::int64_t> number = archive_number(named.name);
+  if (number && named.id && *named.id != *number) {
+    throw Error(ErrorKind::invalid, "EXPORT and --id name different exports", "Give only one of them.");
+  }
+  const bool by_slug = !number || session.given("--tenant");
+  const ArchivedExport archived = require_archived(
+      platform, by_slug ? read_slug(session, number ? "" : named.name) : "", number ? number : named.id);
+  session.note_tenant(archived.slug);
+  return archived;
 }
 
 struct ListArchive {
@@ -69,14 +93,9 @@ int run_list(Session& session, const ListArchive& options) {
   return 0;
 }
 
-struct ShowArchived {
-  std::string slug;
-  std::optional<std::int64_t> id;
-};
-
-int run_show(Session& session, const ShowArchived& options) {
+int run_show(Session& session, const NamedExport& options) {
   Platform platform = open_platform(session);
-  const ArchivedExport archived = require_archived(platform, read_slug(session, options.slug), options.id);
+  const ArchivedExport archived = require_named(session, platform, options);
   RecordWriter out = session.records(Shape::one, {"id",
                                                   "slug",
                                                   "name",
@@ -97,16 +116,14 @@ int run_show(Session& session, const ShowArchived& options) {
   return 0;
 }
 
-struct FetchArchived {
-  std::string slug;
-  std::optional<std::int64_t> id;
+struct FetchArchived : NamedExport {
   std::string out;
   bool identity = false;
 };
 
 int run_fetch(Session& session, const FetchArchived& options) {
   Platform platform = open_platform(session);
-  const ArchivedExport archived = require_archived(platform, read_slug(session, options.slug), options.id);
+  const ArchivedExport archived = require_named(session, platform, options);
   const std::string kept = archived_document(platform, archived);
   const std::string document = options.identity ? kept : without_identity(kept);
   if (options.out == "-") {
@@ -128,7 +145,8 @@ Command list_command() {
   return command<ListArchive>("list", "list the exports of deleted tenants", run_list)
       .describe(R"(
 Lists what 'tenant delete' has kept, the newest first: of tenants that are held for deletion, of those that are
-dropped, and of those that were resumed. A slug can have been that of several tenants.)")
+dropped, and of those that were resumed. A slug can have been that of several tenants; the number (ID, and what -o name
+prints) is what 'show', 'fetch' and 'tenant restore --from' take.)")
       .argument("[SLUG...]", "only of tenants with these slugs", &ListArchive::slugs)
       .values(Values::archived_tenants)
       .example("acctl tenant archive list", "Everything that is kept.")
@@ -137,28 +155,27 @@ dropped, and of those that were resumed. A slug can have been that of several te
 }
 
 Command show_command() {
-  return command<ShowArchived>("show", "show what is kept of a deleted tenant", run_show)
+  return command<NamedExport>("show", "show what is kept of a deleted tenant", run_show)
       .describe(R"(
-Shows the newest export of a tenant, or the one that --id names: whose it is, when it was made, how large it is, and
+Shows the newest export of a tenant, or the one with a number: whose it is, when it was made, how large it is, and
 whether a dump of its data is kept with it.)")
-      .with(slug_argument, &ShowArchived::slug)
-      .values(Values::archived_tenants)
-      .with(export_options, &ShowArchived::id)
+      .with(export_argument, &NamedExport::name)
+      .with(export_options, &NamedExport::id)
       .example("acctl tenant archive show acme", "The newest export.")
+      .example("acctl tenant archive show 1", "An export by its number.")
       .trail(Trail::nothing);
 }
 
 Command fetch_command() {
   return command<FetchArchived>("fetch", "write the export of a deleted tenant to a file", run_fetch)
       .describe(R"(
-Writes the newest export of a tenant, or the one that --id names, to a file: definitions that 'import' and 'tenant
+Writes the newest export of a tenant, or the one with a number, to a file: definitions that 'import' and 'tenant
 restore' read. As with 'export', the settings that name the tenant (branding.name, portal.hostname, support.address),
 its identity providers, and sso.enforced if it binds users to them, are left out unless --with-identity is given: a
 tenant that imports the file keeps its own. 'tenant restore' without --from reads the whole export from the archive. If
 a dump of its data is kept with it, FILE.dump is written, too: a file of pg_dump's custom format, which is checked
 against the digest that the registry has. Both are created with mode 0600.)")
-      .with(slug_argument, &FetchArchived::slug)
-      .values(Values::archived_tenants)
+      .with(export_argument, &FetchArchived::name)
       .with(export_options, &FetchArchived::id)
       .option("--out FILE", "write to this file (created with mode 0600), or - for standard output",
               &FetchArchived::out)

@@ -9,7 +9,9 @@
 #include "provisioning/database/ledger.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/tenants/export.hpp"
+#include "provisioning/tenants/lifecycle.hpp"
 #include "provisioning/tenants/provision.hpp"
+#include "provisioning/tenants/restore.hpp"
 #include "provisioning/tenants/session.hpp"
 
 namespace acctl {
@@ -41,15 +43,27 @@ void require_sound(Session& session, const Platform& platform, const Tenant& sou
   }
 }
 
-// Plans the configuration of `clone`, prompts unless it is fresh, and executes the plan.
+// What is known of a clone when it is configured.
+enum class CloneState {
+  shut,   // nobody has come near it: it has what its pack gives everybody
+  fresh,  // open, and nothing was ever written to its configuration
+  used
+};
+
+// Plans the configuration of `clone`, prompts if it is in use, and executes the plan.
 void configure(Session& session, const Platform& platform, const Tenant& clone, const Tenant& source,
-               const Definitions& definitions, bool fresh) {
+               const Definitions& definitions, CloneState state) {
   Guards guards;
   // Whatever the pack has seeded and the source does not have is removed, however much that is. A clone that was
   // configured before may have been changed since, and is guarded.
-  if (fresh) guards.max_removals.clear();
+  if (state != CloneState::used) guards.max_removals.clear();
   const std::vector<Tenant> tenants = {clone};
-  FleetPlan fleet(platform, tenants, make_import_job(session, "tenant clone", guards, definitions));
+  FleetJob job = make_import_job(session, "tenant clone", guards, definitions);
+  if (state == CloneState::shut) {
+    job.reach = Reach::suspended_too;
+    job.in_the_making = true;
+  }
+  FleetPlan fleet(platform, tenants, std::move(job));
   fleet.plan();
   const bool dry = session.settings().dry_run;
   const ReportStyle planned{.verb = ReportVerb::planned,
@@ -58,7 +72,7 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
   const auto show_plan = [&] {
     session.terminal().show(report_text(fleet.report(), planned, OutputFormat::table, false));
   };
-  if (!fresh) {
+  if (state == CloneState::used) {
     // Standard output is for the tenant; the plan goes to standard error.
     const Outlook outlook = make_outlook(fleet.report());
     const bool shown = session.format() == OutputFormat::table && outlook.writes();
@@ -71,6 +85,27 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
         });
   }
   throw_failures(fleet.run(dry ? Ending::roll_back : Ending::commit));
+}
+
+// Nobody comes near the clone before it has the configuration of its source.
+Tenant fill_clone(Session& session, Platform& platform, const std::string& slug, const Tenant& source,
+                  const Definitions& definitions) {
+  // Active: opened by a run that was killed before it could say that all of it is there.
+  if (require_tenant(platform, slug).status != "active") {
+    const Tenant shut = shut_unfinished_tenant(platform, slug).tenant;
+    try {
+      configure(session, platform, shut, source, definitions, CloneState::shut);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      throw Error(error.kind(), error.what(),
+                  (error.hint().empty() ? "" : error.hint() + " ") + "Tenant " + slug +
+                      " stays suspended until the same command has configured it.",
+                  error.diagnostics());
+    }
+    open_filled_tenant(platform, slug);
+  }
+  finish_clone(platform, require_tenant(platform, slug), source);
+  return require_tenant(platform, slug);
 }
 
 int run(Session& session, const CloneTenant& options) {
@@ -89,14 +124,19 @@ int run(Session& session, const CloneTenant& options) {
   const Definitions definitions = read_definitions(
       {{.name = "export of " + source.slug, .text = export_tenant(platform, source)}}, {.exports = true});
   require_sound(session, platform, source, definitions);
-  const ProvisionResult made =
+  request.is_filled = begin_clone(platform, request.slug, source.id, read_mode(session));
+  ProvisionResult made =
       dry ? rehearse_tenant(platform, request) : create_tenant(platform, request, show_steps(session));
-  if (made.tenant.status == "suspended") {
+  if (made.tenant.status == "suspended" && !request.is_filled) {
     throw not_active(made.tenant, "Resume it first: acctl tenant resume " + made.tenant.slug);
   }
-  const bool there = made.how == Provisioned::unchanged;
-  if (!dry || there) {
-    configure(session, platform, made.tenant, source, definitions, !there || is_fresh(platform, made.tenant));
+  const bool there = made.how == Provisioned::unchanged && !request.is_filled;
+  if (request.is_filled && !dry) {
+    made.tenant = fill_clone(session, platform, request.slug, source, definitions);
+    made.how = Provisioned::created;
+  } else if (!dry || there) {
+    const bool fresh = !there || is_fresh(platform, made.tenant);
+    configure(session, platform, made.tenant, source, definitions, fresh ? CloneState::fresh : CloneState::used);
   }
   session.terminal().info(dry ? "dry run: tenant " + request.slug + " would be " +
                                     (there ? "configured like " : "created like ") + source.slug
@@ -107,7 +147,11 @@ int run(Session& session, const CloneTenant& options) {
                             "' and 'acctl tenant set-plan --help'");
   }
   write_tenant(session, made.tenant);
-  tell_first_messages(session, {&made});
+  if (request.is_filled && !dry) {
+    tell_queued_messages(session, platform, made.tenant);
+  } else {
+    tell_first_messages(session, {&made});
+  }
   send_first_messages(session, platform, {&made});
   return 0;
 }
@@ -121,7 +165,8 @@ Provisions a tenant and gives it the configuration of the source: roles, teams w
 automations and everything else. People and data are not copied, and settings that name the tenant (branding.name,
 portal.hostname, support.address) are its own. Of what the registry has of the source, it gets the plan and the pack: it
 begins a trial of its own, and seats, limits and features of the source's own, labels, notes, domains and the enterprise
-are not copied.
+are not copied. The clone is suspended until it has the configuration of its source, and 'tenant resume' does not open
+it before.
 
 Running the command again resumes an interrupted clone, or updates the clone to match its source, after showing the
 changes and prompting. A tenant that is not a clone of the source is never overwritten (exit 7).)")

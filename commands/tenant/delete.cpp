@@ -75,6 +75,9 @@ int run(Session& session, const DeleteTenants& options) {
                ? "deleted"
                : "held for deletion";
   };
+  const auto check = [](Platform& platform, const std::vector<LifecycleResult>& planned) {
+    if (const auto refusal = stranded_refusal(platform, group_by_enterprise(planned))) throw Error(*refusal);
+  };
   const auto ask = [&](const Outlook& outlook, const std::vector<LifecycleResult>& planned) {
     // What fails or is done already is confirmed with the others: who repeats a command repeats it as it was.
     std::vector<std::string> all = options.slugs.empty() ? session.settings().tenants : options.slugs;
@@ -86,6 +89,7 @@ int run(Session& session, const DeleteTenants& options) {
                        {.done = "deleted",
                         .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
                         .act = act,
+                        .check = check,
                         .confirm = ask,
                         .words = words,
                         .more = to_more,
@@ -106,7 +110,8 @@ are dropped at once. As long as it is held, 'tenant resume' restores it.
 
 The registry entry and the audit trail are kept, and the slug can be used again after the drop. --confirm answers the
 prompt; without a terminal it is required. Several tenants are confirmed together, and a failure does not stop the
-others (exit 6); if a slug does not exist, none is touched (exit 3).)")
+others (exit 6); if a slug does not exist, none is touched (exit 3). None is deleted if an enterprise would keep tenants
+in which nobody is an active enterprise admin (exit 5).)")
       .with(slugs_argument, &DeleteTenants::slugs)
       .option("--confirm SLUG",
               "confirm the deletion by repeating the slug; repeatable, and a list for several tenants",
@@ -115,6 +120,7 @@ others (exit 6); if a slug does not exist, none is touched (exit 3).)")
               &DeleteTenants::hold)
       .option("--no-export", "do not keep an export of the configuration", &DeleteTenants::no_export)
       .option("--with-data", "keep a dump of the data with the export", &DeleteTenants::with_data)
+      .exits(5, "an enterprise would be left without an active enterprise admin")
       .exits(10, "not confirmed: neither --confirm nor the slug at a terminal")
       .example("acctl tenant delete acme --confirm acme", "Hold the tenant for 30 days, then drop it.")
       .example("acctl tenant delete acme --confirm acme --hold 0", "Drop the tenant at once.")

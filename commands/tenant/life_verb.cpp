@@ -107,6 +107,7 @@ std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, c
 
 int run_on_one(Session& session, Platform& platform, const std::string& slug, const LifeVerb& verb) {
   LifecycleResult result = verb.act(platform, slug, verb.confirm ? Mode::rehearse : read_mode(session));
+  if (verb.check && result.changed) verb.check(platform, {result});
   if (verb.confirm) {
     Outlook outlook{.takes_away = true};
     if (result.changed) outlook.changing.push_back(slug);
@@ -140,6 +141,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
     outlook.changing.push_back(one.slug);
     planned.push_back(*one.result);
   }
+  if (verb.check) verb.check(platform, planned);
   Consent consent = session.settings().dry_run ? Consent::rehearse : Consent::granted;
   if (verb.confirm) consent = verb.confirm(outlook, planned);
   if (consent == Consent::granted || consent == Consent::ask) {
@@ -184,6 +186,16 @@ int run_life_verb(Session& session, const std::vector<std::string>& slugs, const
   const std::vector<std::string> matching = matching_slugs(session, platform, verb);
   if (matching.empty()) session.terminal().warn("no tenants match; nothing to do");
   return matching.empty() ? 0 : run_on_several(session, platform, matching, verb);
+}
+
+TenantsByEnterprise group_by_enterprise(const std::vector<LifecycleResult>& planned) {
+  TenantsByEnterprise leaving;
+  for (const LifecycleResult& one : planned) {
+    if (one.tenant.enterprise && is_reached(one.tenant, Reach::suspended_too)) {
+      leaving[*one.tenant.enterprise].insert(one.tenant.slug);
+    }
+  }
+  return leaving;
 }
 
 std::string describe_tenants(const std::vector<LifecycleResult>& planned) {

@@ -9,6 +9,7 @@
 
 #include "cli/session.hpp"
 #include "commands/shared/consent.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/lifecycle.hpp"
 
 namespace acctl {
@@ -17,6 +18,8 @@ struct LifeVerb {
   std::string done;            // "suspended"
   std::set<std::string> from;  // statuses of the tenants that --match can mean, if it names no status
   std::function<LifecycleResult(Platform& platform, const std::string& slug, Mode mode)> act;
+  // Looks at all that would change, together and before anything is asked; throws if it may not be done.
+  std::function<void(Platform& platform, const std::vector<LifecycleResult>& planned)> check = nullptr;
   // Asks once for all that would change; `planned` is what act() said of them. Null: nothing is asked.
   std::function<Consent(const Outlook& outlook, const std::vector<LifecycleResult>& planned)> confirm = nullptr;
   // What people read where it is not always `done`: "held for deletion". Null: `done`.
@@ -34,6 +37,9 @@ Argument slugs_argument(std::vector<std::string>& target);
 // Works on the tenants of the arguments, of --tenant, or of --match. One that is named shows the tenant as
 // `tenant show` does, several show a row each.
 int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb);
+
+// The tenants of enterprises among them that can be entered so far.
+TenantsByEnterprise group_by_enterprise(const std::vector<LifecycleResult>& planned);
 
 // "tenant acme (Acme Inc., plan pro, 12 users)", "3 tenants (acme, bert, carl)"
 std::string describe_tenants(const std::vector<LifecycleResult>& planned);

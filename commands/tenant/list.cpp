@@ -37,7 +37,12 @@ int run(Session& session, const ListTenants& options) {
                                                    {"SCHEMA", "/schema_version", Fit::wide},
                                                    {"HOST NAMES", "/resources/hostnames", Fit::wide}});
   const Steps steps = session.wants_values() ? Steps::included : Steps::left_out;
-  const auto add = [&](const Tenant& tenant) { out.add(to_json(tenant, steps)); };
+  const bool for_people = session.format() == OutputFormat::table;
+  const auto add = [&](const Tenant& tenant) {
+    nlohmann::ordered_json record = to_json(tenant, steps);
+    if (for_people) record["status"] = describe_status(tenant);
+    out.add(record);
+  };
   FleetReport report;
   if (options.refresh) {
     std::vector<Tenant> tenants = list_tenants(platform, filter);

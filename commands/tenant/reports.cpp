@@ -4,6 +4,8 @@
 
 #include "cli/remarks.hpp"
 #include "commands/shared/delivery.hpp"
+#include "provisioning/delivery/outbox.hpp"
+#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -60,6 +62,7 @@ void say_unlimited(nlohmann::ordered_json& limits) {
 nlohmann::ordered_json to_record(const Session& session, const Tenant& tenant) {
   nlohmann::ordered_json record = to_json(tenant);
   if (session.format() != OutputFormat::table) return record;
+  record["status"] = describe_status(tenant);
   say_unlimited(record["limits"]);
   if (record["overrides"].contains("limits")) say_unlimited(record["overrides"]["limits"]);
   if (record["seats"]["limit"].is_null()) record["seats"]["limit"] = "none";
@@ -102,10 +105,16 @@ void tell_reserved_domains(Session& session, const std::vector<const TenantReque
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results) {
   MessageTotals messages;
   for (const ProvisionResult* result : results) {
-    // Nothing leaves a tenant whose restore is not finished.
+    // Nothing leaves a tenant that is not filled yet.
     if (result->tenant.status != "suspended") messages.invitations += static_cast<std::size_t>(result->invitations);
   }
   tell_messages(session, messages);
+}
+
+void tell_queued_messages(Session& session, const Platform& platform, const Tenant& tenant) {
+  const TenantSession database = enter(platform, tenant);
+  const std::string status = session.settings().no_mail ? "held" : "queued";
+  tell_messages(session, {.invitations = list_mails(database, status, "").size()});
 }
 
 void send_first_messages(Session& session, const Platform& platform,
@@ -123,13 +132,13 @@ void send_first_messages(Session& session, const Platform& platform,
 
 void report_status(Session& session, const Tenant& tenant, bool changed, const std::string& participle) {
   if (session.settings().dry_run) {
-    session.terminal().info("dry run: tenant " + tenant.slug + " is " + tenant.status +
+    session.terminal().info("dry run: tenant " + tenant.slug + " is " + describe_status(tenant) +
                             (changed ? " and would be " + participle : " and would stay as it is") +
                             "; nothing was done");
     return;
   }
   const std::string until = tenant.hold_until ? "; its database is held until " + *tenant.hold_until : "";
-  session.terminal().info("tenant " + tenant.slug + " is " + tenant.status + until +
+  session.terminal().info("tenant " + tenant.slug + " is " + describe_status(tenant) + until +
                           (changed ? "" : "; nothing changed"));
 }
 

@@ -28,6 +28,9 @@ void tell_reserved_domains(Session& session, const std::vector<const TenantReque
 // Says how many invitations will be sent for the tenants that were provisioned, or would be in a dry run.
 void tell_first_messages(Session& session, const std::vector<const ProvisionResult*>& results);
 
+// The same for a tenant that was filled while nobody sent anything, of what is queued in it.
+void tell_queued_messages(Session& session, const Platform& platform, const Tenant& tenant);
+
 // Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
 // was killed before it could send them.
 void send_first_messages(Session& session, const Platform& platform,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <optional>
 #include <set>
 
@@ -16,7 +15,6 @@
 #include "provisioning/base/files.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/end_mark.hpp"
-#include "provisioning/delivery/outbox.hpp"
 #include "provisioning/fleet/seats.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/tenants/archive.hpp"
@@ -44,11 +42,6 @@ struct Origin {
   std::optional<Tenant> tenant = {};  // as the registry has it, though it is deleted
   std::optional<TenantTerms> terms = {};
 };
-
-std::optional<std::int64_t> archive_number(const std::string& from) {
-  if (from.empty() || !std::ranges::all_of(from, [](char c) { return c >= '0' && c <= '9'; })) return {};
-  return from.size() > 18 ? std::numeric_limits<std::int64_t>::max() : std::stoll(from);
-}
 
 Origin from_archive(Platform& platform, const RestoreTenant& options) {
   const ArchivedExport archived = require_archived(platform, options.slug, archive_number(options.from));
@@ -117,7 +110,7 @@ TenantRequest make_request(const RestoreTenant& options, const Origin& origin) {
   request.pack = known.pack;
   if (options.server.empty()) complete(request.region, known.region);
   request.labels = known.labels;
-  request.is_restore = true;
+  request.is_filled = true;
   request.terms = origin.terms;
   if (request.name.empty() || request.admin_email.empty()) {
     throw Error(ErrorKind::invalid, "the registry does not know a tenant '" + options.slug + "'",
@@ -183,7 +176,7 @@ Tenant fill_tenant(Session& session, Platform& platform, const TenantRequest& re
   std::vector<Tenant> restored = {require_tenant(platform, request.slug)};
   // Active: opened by a run that was killed before it could say that all of it is there.
   if (restored.front().status != "active") {
-    const Tenant shut = shut_restored_tenant(platform, request.slug).tenant;
+    const Tenant shut = shut_unfinished_tenant(platform, request.slug).tenant;
     if (origin.source.dump.empty()) {
       restore_configuration(session, platform, shut, definitions);
     } else {
@@ -192,7 +185,7 @@ Tenant fill_tenant(Session& session, Platform& platform, const TenantRequest& re
           {.admin_email = request.admin_email, .admin_name = choose_admin_name(request), .keep_access = keep_access},
           &interrupted());
     }
-    restored = {open_restored_tenant(platform, request.slug).tenant};
+    restored = {open_filled_tenant(platform, request.slug).tenant};
   }
   throw_failures(refresh_seats(platform, restored, 1, Mode::perform));
   return restored.front();
@@ -223,13 +216,6 @@ void tell_foreseen_messages(Session& session, const TenantRequest& request, cons
   }
   session.terminal().info(messages_words({.invitations = 1}, session.settings().no_mail) + ", unless " +
                           request.admin_email + " is active in the data");
-}
-
-// What was queued so far: nobody sends anything before the tenant is finished.
-void tell_queued_messages(Session& session, const Platform& platform, const Tenant& tenant) {
-  const TenantSession database = enter(platform, tenant);
-  const std::string status = session.settings().no_mail ? "held" : "queued";
-  tell_messages(session, {.invitations = list_mails(database, status, "").size()});
 }
 
 int rehearse(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,

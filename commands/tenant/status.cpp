@@ -21,7 +21,7 @@ int run(Session& session, const ShowTenantStatus& options) {
     write_tenant(session, tenant);
     return 0;
   }
-  session.terminal().info("tenant " + tenant.slug + " is " + tenant.status +
+  session.terminal().info("tenant " + tenant.slug + " is " + describe_status(tenant) +
                           (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
   RecordWriter out = session.records(Shape::many, {{"STEP", "/name"}, "STATUS", "ATTEMPTS", "ERROR"});
   const nlohmann::ordered_json record = to_json(tenant);

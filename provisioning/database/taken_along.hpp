@@ -14,7 +14,7 @@ namespace acctl {
 
 // A column of the tenant's tables whose rows are removed, ended or cleared with the object that it refers to. A test
 // fails for a foreign key that does so and is neither here nor in the table of a list. What is released comes back by
-// undo: templates/tenant/0022_released_work.sql.
+// undo: templates/tenant/0026_people_and_providers.sql.
 struct Dependent {
   std::string_view kind;    // of the object
   std::string_view table;   // "app.automation_runs"

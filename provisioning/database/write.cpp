@@ -60,6 +60,11 @@ void leave_keys(Connection& tenant, const Kind& kind, Json& rows, std::map<std::
     if (!row["f"].contains("key") || !taken_over.contains(row["key"])) continue;
     row["key"] = leave(row["key"]);
   }
+  if (!removed.empty()) {
+    Json replaced = Json::array();
+    for (const auto& [name, key] : removed) replaced.push_back({{"key", key}});
+    tenant.query(note_replaced_sql(kind).c_str(), {replaced.dump()});
+  }
   for (auto& [name, key] : removed) key = leave(key);
   if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
 }
@@ -141,6 +146,21 @@ void write_rows(Connection& tenant, const Kind& kind, Action action, const std::
               "Run the command again.");
 }
 
+void add_rows(Connection& tenant, const Kind& kind, Json rows, const FormerIds& returning) {
+  Json former = Json::array();
+  if (kind.name == "users" && !returning.empty()) {
+    Json fresh = Json::array();
+    for (Json& row : rows) {
+      const auto id = returning.find(row["key"].get_ref<const std::string&>());
+      if (id != returning.end()) row["id"] = id->second;
+      (id == returning.end() ? fresh : former).push_back(std::move(row));
+    }
+    rows = std::move(fresh);
+  }
+  if (!former.empty()) write_rows(tenant, kind, Action::add, insert_objects_sql(kind, Ids::given), former);
+  if (!rows.empty()) write_rows(tenant, kind, Action::add, insert_objects_sql(kind), rows);
+}
+
 // All at once, for keys and unique values move between them: everything is left before the first is given.
 void write_moves(Connection& tenant, const Kind& kind, Json rows, std::set<std::string> spoken,
                  std::map<std::string, std::string>& removed) {
@@ -179,15 +199,15 @@ void change_objects(Connection& tenant, const Kind& kind, Iterator first, Iterat
   pending[std::string(kind.name)] = std::move(removed);
 }
 
-void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end,
-                   Pending& pending) {
+void write_objects(Connection& tenant, const Kind& kind, Iterator first, Iterator last, Iterator end, Pending& pending,
+                   const FormerIds& returning) {
   const Action action = first->action;
   if (action == Action::change) return change_objects(tenant, kind, first, last, end, pending);
-  const std::string sql = action == Action::add ? insert_objects_sql(kind) : delete_objects_sql(kind);
   const auto write = [&](Iterator from, Iterator to) {
-    const Json rows = object_rows(kind, from, to, pending);
-    if (action == Action::remove) refuse_leftovers(tenant, kind, rows);
-    write_rows(tenant, kind, action, sql, rows);
+    Json rows = object_rows(kind, from, to, pending);
+    if (action == Action::add) return add_rows(tenant, kind, std::move(rows), returning);
+    refuse_leftovers(tenant, kind, rows);
+    write_rows(tenant, kind, action, delete_objects_sql(kind), rows);
   };
   // Objects of a kind that refer to one another come and go together.
   const bool related = std::ranges::any_of(kind.fields, [&](const Field& field) { return field.target == kind.name; });
@@ -226,7 +246,7 @@ void write_edges(Connection& tenant, const EdgeKind& edge, Iterator first, Itera
 
 }  // namespace
 
-void write_changes(Connection& tenant, const std::vector<Change>& changes) {
+void write_changes(Connection& tenant, const std::vector<Change>& changes, const FormerIds& returning) {
   Step writing("writing", changes.size(), "changes");
   Pending pending;
   for (const Change& change : changes) {
@@ -241,7 +261,7 @@ void write_changes(Connection& tenant, const std::vector<Change>& changes) {
     if (const EdgeKind* edge = find_edge_kind(first->kind)) {
       in_parts(first, last, [&](Iterator from, Iterator to) { write_edges(tenant, *edge, from, to, pending); });
     } else {
-      write_objects(tenant, *find_kind(first->kind), first, last, changes.end(), pending);
+      write_objects(tenant, *find_kind(first->kind), first, last, changes.end(), pending, returning);
     }
     writing.advance(static_cast<std::size_t>(last - first));
     first = last;

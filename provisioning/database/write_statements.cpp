@@ -58,10 +58,16 @@ std::vector<EdgeField> edge_fields(const EdgeKind& edge) {
   return fields;
 }
 
-std::string insert_objects_sql(const Kind& kind) {
+std::string insert_objects_sql(const Kind& kind, Ids ids) {
   std::string columns = quoted_identifier(kind.key_column) + ", manager";
   std::string values = "x.\"key\", x.manager";
   std::string record = "\"key\" text, manager text";
+  const bool given = ids == Ids::given;
+  if (given) {
+    columns += ", id";
+    values += ", x.id";
+    record += ", id bigint";
+  }
   if (!kind.first_status.empty()) {
     columns += ", status";
     values += ", coalesce(x.status, " + quoted_literal(kind.first_status) + ")";
@@ -74,8 +80,8 @@ std::string insert_objects_sql(const Kind& kind) {
     values +=
         ", " + (field.type == FieldType::reference ? make_id_sql(*find_kind(field.target), "x." + name) : "x." + name);
   }
-  return "insert into " + std::string(kind.table) + " (" + columns + ") select " + values +
-         " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
+  return "insert into " + std::string(kind.table) + " (" + columns + ")" + (given ? " overriding system value" : "") +
+         " select " + values + " from jsonb_to_recordset($1) as x(" + record + ") order by x.\"key\"";
 }
 
 std::string update_objects_sql(const Kind& kind, const std::set<std::string>& spoken) {
@@ -107,6 +113,12 @@ std::string move_objects_sql(const Kind& kind) {
   return "update " + std::string(kind.table) + " o set " + quoted_identifier(kind.key_column) +
          " = x.underway from jsonb_to_recordset($1) as x(\"key\" text, underway text) where " + key_sql(kind, "o") +
          " = x.\"key\"";
+}
+
+std::string note_replaced_sql(const Kind& kind) {
+  return "insert into acctl.released_work (kind, key, work, ids, returned) select " + quoted_literal(kind.name) +
+         ", x.\"key\", 'replaced', array[o.id], false from jsonb_to_recordset($1) as x(\"key\" text, underway text) join " +
+         std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.\"key\"";
 }
 
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {

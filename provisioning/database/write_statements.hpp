@@ -12,8 +12,11 @@
 
 namespace acctl {
 
-// $1: [{"key", "manager", "status", and each field by its name}]
-std::string insert_objects_sql(const Kind& kind);
+// Where the id of an added object comes from.
+enum class Ids { fresh, given };
+
+// $1: [{"key", "manager", "status", and each field by its name; "id", if it is given}]
+std::string insert_objects_sql(const Kind& kind, Ids ids = Ids::fresh);
 
 // $1: [{"key", "f": {field: value}}]. Sets only the columns that some change sets (`spoken`); objects that do not set
 // one of them keep its value.
@@ -21,6 +24,10 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
 
 // $1: [{"key", "underway"}]: gives objects the temporary key.
 std::string move_objects_sql(const Kind& kind);
+
+// $1: [{"key"}]. Notes the keys of objects that are deleted under a temporary one: the trigger that remembers what they
+// let go of (templates/tenant/0026_people_and_providers.sql) looks there.
+std::string note_replaced_sql(const Kind& kind);
 
 // $1: as for update_objects_sql(). Clears the last of `fields`, which are unique together, in the objects that change
 // one of them; returns what they had.

@@ -9,6 +9,7 @@
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
+#include "provisioning/fleet/foreign_names.hpp"
 #include "provisioning/fleet/overtaken.hpp"
 
 namespace acctl {
@@ -25,6 +26,7 @@ struct FleetPlan::Entry {
   std::size_t moved_guests = 0;
   Basis basis;
   Removals removals;
+  std::vector<WantedName> names;  // that its settings would say
   std::optional<Edit> edit;
   std::optional<TenantSession> session;  // kept for a small fleet only
   std::string run;                       // once it is carried out
@@ -138,6 +140,7 @@ void FleetPlan::plan_one(Entry& entry) {
   entry.remarks = std::exchange(planned.plan.remarks, {});
   entry.moved_guests = std::exchange(planned.plan.moved_guests, 0);
   entry.basis = std::move(planned.basis);
+  if (!entry.edit->is_question) entry.names = find_wanted_names(planned.plan.changes);
   entry.removals = std::move(planned.removals);
   entry.plan = std::make_shared<const Plan>(std::move(planned.plan));
   if (entries_.size() > static_cast<std::size_t>(job_.parallel)) {
@@ -170,8 +173,33 @@ const FleetReport& FleetPlan::plan() {
       entry.session.reset();
     }
   });
+  refuse_foreign_names();
   gather();
   return report_;
+}
+
+// What a tenant's own application writes there, 'tenant doctor' tells: no other tenant's mail or visitors come by it.
+void FleetPlan::refuse_foreign_names() {
+  std::vector<NameOfTenant> names;
+  for (const Entry& entry : entries_) {
+    for (const WantedName& one : entry.names) names.push_back({.tenant = entry.tenant->id, .wanted = one});
+  }
+  find_owners(platform_, names);
+  std::map<std::string, const NameOfTenant*> foreign;
+  for (const NameOfTenant& one : names) {
+    if (!one.owner.empty()) foreign.emplace(one.tenant, &one);
+  }
+  for (Entry& entry : entries_) {
+    const auto found = foreign.find(entry.tenant->id);
+    if (found == foreign.end() || entry.error || entry.basis.refusal) continue;
+    const auto& [setting, name] = found->second->wanted;
+    entry.basis.refusal =
+        Error(ErrorKind::conflict,
+              "settings/" + setting + " would be '" + name + "', which belongs to tenant " + found->second->owner,
+              setting == "portal.hostname"
+                  ? "Give the tenant a name of its own: acctl tenant edit " + entry.tenant->slug + " --domain HOST"
+                  : "'acctl tenant show " + entry.tenant->slug + "' shows the address of the tenant.");
+  }
 }
 
 void FleetPlan::gather() {

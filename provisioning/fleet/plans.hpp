@@ -72,6 +72,7 @@ class FleetPlan {
   void plan_one(Entry& entry);
   void run_one(Entry& entry, Ending ending);
   void record_refused(const Entry& entry) const;
+  void refuse_foreign_names();
   void gather();
   std::optional<Edit> edit_for(TenantSession& session, const Tenant& tenant) const;
   std::optional<Reading> take_early(Entry& entry);

@@ -37,6 +37,17 @@ std::string find_applies_to(const DocumentReference& named, const FieldLookup& l
   return named.kind == "custom_fields" ? "item" : "";
 }
 
+// Calls visit(custom field, value) for what conditions compare.
+template <class Value, class Visit>
+void each_comparison(const DocumentForm& form, Value& conditions, const Visit& visit) {
+  if (!form.fields_too || !conditions.is_object()) return;
+  for (auto wanted = conditions.begin(); wanted != conditions.end(); ++wanted) {
+    if (std::ranges::find(form.terms, wanted.key(), &Term::name) == form.terms.end()) {
+      visit(wanted.key(), wanted.value());
+    }
+  }
+}
+
 // Calls visit(custom field, value) for what steps set.
 template <class Value, class Visit>
 void each_setting(const DocumentForm& form, Value& steps, const Visit& visit) {
@@ -49,6 +60,11 @@ void each_setting(const DocumentForm& form, Value& steps, const Visit& visit) {
       for (auto value = values->begin(); value != values->end(); ++value) visit(value.key(), value.value());
     }
   }
+}
+
+// Whether what a field of this type takes depends on its options.
+bool has_bounds(const std::string& type) {
+  return type == "status" || type == "dropdown" || type == "number" || type == "rating";
 }
 
 bool is_choice(const Json& options, const Json& value) {
@@ -116,6 +132,19 @@ std::string person_problem(const Json& value) {
   return fits ? "" : "the address of a user, or a list of addresses";
 }
 
+// A condition names one or several values, "me" for whoever looks, and a field that is computed has some, too.
+std::string comparison_problem(const std::string& type, const Json& options, const Json& value) {
+  if (type == "formula") return "";
+  const auto problem = [&](const Json& one) {
+    return type == "person" && one == "me" ? "" : field_value_problem(type, options, one);
+  };
+  if (!value.is_array()) return problem(value);
+  for (const Json& one : value) {
+    if (std::string found = problem(one); !found.empty()) return found;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string field_value_problem(const std::string& type, const Json& options, const Json& value) {
@@ -145,29 +174,35 @@ std::vector<DocumentMisfit> find_misfits(const DocumentForm& form, const std::st
                              "/" + named.key + " is of " + applies_to + "s"});
     }
   }
-  each_setting(form, value, [&](const std::string& field, const Json& set) {
+  const auto check = [&](const std::string& field, const Json& said, auto find_problem) {
     const Json* type = lookup("custom_fields", field, "type");
-    const Json* options = lookup("custom_fields", field, "options");
-    if (type == nullptr || options == nullptr || !type->is_string()) return;
+    if (type == nullptr || !type->is_string()) return;
     const auto& sort = type->get_ref<const std::string&>();
-    const std::string problem = field_value_problem(sort, *options, set);
+    const Json* options = lookup("custom_fields", field, "options");
+    if (options == nullptr && has_bounds(sort)) return;
+    const std::string problem = find_problem(sort, options == nullptr ? Json() : *options, said);
     if (problem.empty()) return;
     misfits.push_back({"custom_fields", field,
                        "custom_fields/" + field + " of type " + sort + " takes " + problem + ", not " +
-                           abbreviated(set.dump(-1, ' ', false, Json::error_handler_t::replace))});
-  });
+                           abbreviated(said.dump(-1, ' ', false, Json::error_handler_t::replace))});
+  };
+  each_setting(form, value, [&](const std::string& field, const Json& set) { check(field, set, field_value_problem); });
+  each_comparison(form, value,
+                  [&](const std::string& field, const Json& wanted) { check(field, wanted, comparison_problem); });
   return misfits;
 }
 
 void visit_field_texts(const DocumentForm& form, Json& value,
                        const std::function<void(const std::string& field, std::string& text)>& visit) {
-  each_setting(form, value, [&](const std::string& field, Json& set) {
-    if (set.is_string()) visit(field, set.get_ref<std::string&>());
-    if (!set.is_array()) return;
-    for (Json& one : set) {
+  const auto visit_texts = [&](const std::string& field, Json& said) {
+    if (said.is_string()) visit(field, said.get_ref<std::string&>());
+    if (!said.is_array()) return;
+    for (Json& one : said) {
       if (one.is_string()) visit(field, one.get_ref<std::string&>());
     }
-  });
+  };
+  each_setting(form, value, visit_texts);
+  each_comparison(form, value, visit_texts);
 }
 
 std::vector<std::string> find_field_addresses(const DocumentForm& form, const Json& value) {

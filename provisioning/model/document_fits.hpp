@@ -1,5 +1,5 @@
-// Whether what documents name and set fits them: a state of tickets is none of items, and a field takes values of its
-// type. Pure; that what they name exists is looked for elsewhere.
+// Whether what documents name, set and compare fits them: a state of tickets is none of items, and a field has values
+// of its type. Pure; that what they name exists is looked for elsewhere.
 #pragma once
 
 #include <functional>
@@ -31,8 +31,8 @@ std::vector<DocumentMisfit> find_misfits(const DocumentForm& form, const std::st
 // What `value` would have to be for a custom field of this type; "" if it is that.
 std::string field_value_problem(const std::string& type, const nlohmann::json& options, const nlohmann::json& value);
 
-// Calls visit(custom field, text) for each text that the document sets a custom field to: in a field of persons it is
-// an address. The text may be changed.
+// Calls visit(custom field, text) for each text that the document sets a custom field to or compares it with: in a
+// field of persons it is an address. The text may be changed.
 void visit_field_texts(const DocumentForm& form, nlohmann::json& value,
                        const std::function<void(const std::string& field, std::string& text)>& visit);
 

@@ -8,8 +8,8 @@ namespace acctl {
 
 namespace {
 
-constexpr std::string_view opening = "{{";
-constexpr std::string_view closing = "}}";
+constexpr std::string_view braces_begin = "{{";
+constexpr std::string_view braces_end = "}}";
 
 std::string name_in(std::string_view between) {
   while (between.starts_with(' ')) between.remove_prefix(1);
@@ -26,17 +26,17 @@ std::string name_in(std::string_view between) {
 template <class Plain, class Place>
 void walk(std::string_view text, Plain plain, Place place) {
   for (;;) {
-    const std::size_t begin = text.find(opening);
+    const std::size_t begin = text.find(braces_begin);
     plain(text.substr(0, begin));
     if (begin == std::string_view::npos) return;
-    text.remove_prefix(begin + opening.size());
-    const std::size_t end = text.find(closing);
+    text.remove_prefix(begin + braces_begin.size());
+    const std::size_t end = text.find(braces_end);
     if (end == std::string_view::npos) {
       throw Error(ErrorKind::invalid, "a placeholder is not closed: '{{" + abbreviated(text.substr(0, 20)) + "'",
                   "Close it with }}.");
     }
     place(name_in(text.substr(0, end)));
-    text.remove_prefix(end + closing.size());
+    text.remove_prefix(end + braces_end.size());
   }
 }
 

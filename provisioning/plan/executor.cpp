@@ -150,6 +150,15 @@ class Execution {
     if (!keys.empty()) tenant_.query(sql::release_system_roles, {text_array(keys)});
   }
 
+  // Whom an undo brings back as the persons they were: as the authors of what they wrote.
+  FormerIds find_returning(const Plan& plan) {
+    FormerIds ids;
+    const auto adds_user = [](const Change& change) { return change.kind == "users" && change.action == Action::add; };
+    if (!edit_.undoes || std::ranges::none_of(plan.changes, adds_user)) return ids;
+    for (const Row row : tenant_.query(sql::former_ids, {*edit_.undoes})) ids.emplace(row.text(0), row.integer(1));
+    return ids;
+  }
+
   std::int64_t write(Transaction& transaction, const Plan& plan, Ending ending) {
     const bool access = !access_scope(plan.changes).empty();
     const Admins before = access ? usable_admins(tenant_) : Admins{};
@@ -158,7 +167,7 @@ class Execution {
     const std::vector<Change> ended = ended_grants(tenant_, identity_.enterprise, plan.changes);
     try {
       if (edit_.undoes) release_system_roles(plan.changes);
-      write_changes(tenant_, plan.changes);
+      write_changes(tenant_, plan.changes, find_returning(plan));
       write_changes(tenant_, plan.adoptions);
       const Step finishing("writing what follows from the changes");
       refresh_statistics(transaction, plan.changes.size());

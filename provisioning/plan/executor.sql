@@ -20,6 +20,13 @@ on conflict (manager) do update
 -- The roles $1 are removed by the undo of the run that added them: what keeps system roles knows no run.
 update app.roles set system = false where key = any ($1::text[]) and system
 
+-- name: former_ids
+-- The ids of those whom run $1 has deleted, by address; of former versions, which did not note them, none.
+select w.key, w.ids[1]
+  from acctl.runs r
+  join acctl.released_work w on w.at = r.at and w.kind = 'users' and w.work = 'authors'
+ where r.id = $1
+
 -- name: declared_elsewhere
 -- Which of the objects $2, pairs of kind and key, a manager other than $1 and $3 declared last.
 select (x.value ->> 0) || '/' || (x.value ->> 1), a.manager

@@ -1,5 +1,8 @@
 #include "provisioning/tenants/archive.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/tenants/archive.sql.hpp"
@@ -33,6 +36,10 @@ Rows query_exports(Platform& platform, const std::vector<std::string>& slugs, st
 }
 
 [[noreturn]] void throw_no_export(Platform& platform, const std::string& slug, std::optional<std::int64_t> id) {
+  if (id && slug.empty()) {
+    throw Error(ErrorKind::invalid, "the archive has no export " + std::to_string(*id),
+                "'acctl tenant archive list' lists what deletions have left.");
+  }
   if (id && !query_exports(platform, {slug}, {}).empty()) {
     throw Error(ErrorKind::invalid, "the archive has no export " + std::to_string(*id) + " of a tenant '" + slug + "'",
                 "See 'acctl tenant archive list " + slug + "'.");
@@ -49,8 +56,14 @@ void for_each_archived(Platform& platform, const std::vector<std::string>& slugs
   for (const Row row : query_exports(platform, slugs, {})) visit(to_archived(row));
 }
 
+std::optional<std::int64_t> archive_number(const std::string& word) {
+  if (word.empty() || !std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) return {};
+  return word.size() > 18 ? std::numeric_limits<std::int64_t>::max() : std::stoll(word);
+}
+
 ArchivedExport require_archived(Platform& platform, const std::string& slug, std::optional<std::int64_t> id) {
-  const Rows rows = query_exports(platform, {slug}, id);
+  const bool any = slug.empty() && id;
+  const Rows rows = query_exports(platform, any ? std::vector<std::string>() : std::vector{slug}, id);
   if (rows.empty()) throw_no_export(platform, slug, id);
   return to_archived(rows.at(0));
 }

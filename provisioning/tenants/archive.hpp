@@ -33,7 +33,11 @@ struct ArchivedExport {
 void for_each_archived(Platform& platform, const std::vector<std::string>& slugs,
                        const std::function<void(const ArchivedExport&)>& visit);
 
-// The newest export of a tenant with that slug, or the one with that id. Throws Error(invalid) if there is none.
+// The number of an export, if `word` is one; no slug is. Of one with more digits than a number has, one that none has.
+std::optional<std::int64_t> archive_number(const std::string& word);
+
+// The newest export of a tenant with that slug, or the one with that id, whose slug can be left out (""). Throws
+// Error(invalid) if there is none.
 ArchivedExport require_archived(Platform& platform, const std::string& slug, std::optional<std::int64_t> id = {});
 
 // The document of one of them.

@@ -106,6 +106,10 @@ class TenantExamination {
   }
 
   void in_use() {
+    if (!tenant_.unfinished.empty()) {
+      found("steps", "is not filled completely (" + tenant_.unfinished + "); run the same '" +
+                         filling_command(tenant_) + "' again");
+    }
     check_names();
     check_storage();
     if (is_unmarked()) return check_unmarked();

@@ -77,6 +77,13 @@ EnterpriseStanding after_loss(EnterpriseStanding standing, const EnterpriseLoss&
   return standing;
 }
 
+// Whether tenants of the enterprise can still be reached without these: nobody is needed where there is nothing to
+// administer.
+bool has_others(Platform& platform, const std::string& enterprise, const std::set<std::string>& slugs) {
+  return std::ranges::any_of(list_reached_members(platform, enterprise),
+                             [&](const Tenant& tenant) { return !slugs.contains(tenant.slug); });
+}
+
 // Whether the user of that address administers the enterprise: active there, and suspended in no tenant.
 bool is_chief(const EnterpriseStanding& standing, const std::string& email) {
   return std::ranges::any_of(standing.grants, [&](const EnterpriseGrant& grant) {
@@ -124,12 +131,12 @@ std::set<std::string> departing_people(const EnterpriseStanding& standing, const
 
 bool EnterpriseStanding::has_active_admin() const { return !find_chiefs(*this).active.empty(); }
 
-std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
+std::vector<std::string> last_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
   const Chiefs before = find_chiefs(standing);
   const Chiefs after = find_chiefs(after_loss(standing, loss));
   const bool last_active = !before.active.empty() && after.active.empty();
   const bool last_of_all = !before.active.empty() || !before.invited.empty();
-  if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return std::nullopt;
+  if (!last_active && (!last_of_all || !after.active.empty() || !after.invited.empty())) return {};
   std::vector<std::string> names;
   for (const EnterpriseGrant& grant : standing.grants) {
     const auto& chiefs = before.active.empty() ? before.invited : before.active;
@@ -137,11 +144,40 @@ std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, cons
       names.push_back(grant.email);
     }
   }
+  return names;
+}
+
+std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
+  const std::vector<std::string> names = last_admins(standing, loss);
+  if (names.empty()) return std::nullopt;
   return Error(ErrorKind::refused,
                "refused: enterprise " + standing.enterprise + " would be left without an active enterprise admin (" +
                    enumerated(names, 3) + " is the last)",
                "Grant somebody else the role first: acctl enterprise grant " + standing.enterprise + " EMAIL " +
                    (standing.chief_roles.empty() ? "ROLE" : *standing.chief_roles.begin()));
+}
+
+std::optional<Error> stranded_refusal(Platform& platform, const TenantsByEnterprise& leaving) {
+  for (const auto& [enterprise, slugs] : leaving) {
+    if (!has_others(platform, enterprise, slugs)) continue;
+    if (auto refusal = last_admin_refusal(read_standing(platform, enterprise), {.tenants = slugs})) return refusal;
+  }
+  return std::nullopt;
+}
+
+std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform,
+                                                              const TenantsByEnterprise& suspended) {
+  std::map<std::string, std::vector<std::string>> stranded;
+  for (const auto& [enterprise, slugs] : suspended) {
+    EnterpriseLoss loss{.tenants = slugs};
+    for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
+      if (tenant.status == "suspended") loss.tenants.insert(tenant.slug);
+    }
+    if (!has_others(platform, enterprise, loss.tenants)) continue;
+    std::vector<std::string> last = last_admins(read_standing(platform, enterprise), loss);
+    if (!last.empty()) stranded.emplace(enterprise, std::move(last));
+  }
+  return stranded;
 }
 
 std::optional<Error> own_exit_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss,

@@ -59,8 +59,22 @@ struct EnterpriseLoss {
   std::set<std::string> roles = {};    // that no longer give everything in some tenant
 };
 
+// The addresses of the admins who are the last ones: without them, the enterprise would have no active admin, or nobody
+// who can still become one. Nobody if others are left.
+std::vector<std::string> last_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
+
 // Error(refused) if the enterprise would be left without an admin by it.
 std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
+
+// Tenants that are about to be out of reach, by the key of their enterprise.
+using TenantsByEnterprise = std::map<std::string, std::set<std::string>>;
+
+// Error(refused) if one of these enterprises would be left with tenants and without an admin when the tenants are gone.
+std::optional<Error> stranded_refusal(Platform& platform, const TenantsByEnterprise& leaving);
+
+// The enterprises that keep active tenants, none of which an active admin can enter, as long as these and those that
+// already are suspended are: by key, with the last admins.
+std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform, const TenantsByEnterprise& suspended);
 
 // Error(refused) if `user`, the one of --as, would no longer administer it.
 std::optional<Error> own_exit_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss,

@@ -188,7 +188,7 @@ std::vector<std::string> end_access_before_opening(Platform& platform, const Ten
   }
 }
 
-LifecycleResult suspend(Platform& platform, const std::string& slug, Mode mode, bool restoring) {
+LifecycleResult suspend(Platform& platform, const std::string& slug, Mode mode, bool filling) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
   if (tenant.status == "suspended") {
@@ -199,7 +199,7 @@ LifecycleResult suspend(Platform& platform, const std::string& slug, Mode mode, 
       if (open) lock_application_out(open_server(platform, tenant), tenant.names());
       if (written) begin_run(platform, tenant);
       if (written) shut_writers_out(platform, tenant);
-      if (open && !restoring) record_repaired_door(platform, tenant);
+      if (open && !filling) record_repaired_door(platform, tenant);
     }
     return {std::move(tenant), open || written};
   }
@@ -216,17 +216,19 @@ LifecycleResult suspend(Platform& platform, const std::string& slug, Mode mode, 
   return changed(platform, tenant);
 }
 
-void require_restored(Platform& platform, const Tenant& tenant) {
-  if (!platform.control().query(sql::restore_is_open, {tenant.slug}).boolean(0, 0)) return;
-  throw Error(ErrorKind::conflict, "tenant " + tenant.slug + " is not restored completely",
-              "Run the same 'acctl tenant restore' again, or delete what there is: acctl tenant delete " + tenant.slug +
-                  " --confirm " + tenant.slug + " --no-export --hold 0");
+void require_filled(const Tenant& tenant) {
+  if (tenant.unfinished.empty()) return;
+  const bool restore = tenant.unfinished == "restore";
+  throw Error(ErrorKind::conflict,
+              "tenant " + tenant.slug + " is not " + (restore ? "restored" : "configured") + " completely",
+              "Run the same '" + filling_command(tenant) + "' again, or delete what there is: acctl tenant delete " +
+                  tenant.slug + " --confirm " + tenant.slug + " --no-export --hold 0");
 }
 
-LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, bool restoring) {
+LifecycleResult resume(Platform& platform, const std::string& slug, Mode mode, bool filled) {
   const TenantLock lock(platform, slug);
   Tenant tenant = require_tenant(platform, slug);
-  if (tenant.status == "suspended" && !restoring) require_restored(platform, tenant);
+  if (tenant.status == "suspended" && !filled) require_filled(tenant);
   if (tenant.status == "active") {
     const bool shut = !application_can_log_in(platform, tenant);
     if (shut) require_newest(platform, tenant);
@@ -286,7 +288,7 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
   return suspend(platform, slug, mode, false);
 }
 
-LifecycleResult shut_restored_tenant(Platform& platform, const std::string& slug) {
+LifecycleResult shut_unfinished_tenant(Platform& platform, const std::string& slug) {
   return suspend(platform, slug, Mode::perform, true);
 }
 
@@ -294,7 +296,7 @@ LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode 
   return resume(platform, slug, mode, false);
 }
 
-LifecycleResult open_restored_tenant(Platform& platform, const std::string& slug) {
+LifecycleResult open_filled_tenant(Platform& platform, const std::string& slug) {
   return resume(platform, slug, Mode::perform, true);
 }
 

@@ -24,13 +24,14 @@ LifecycleResult suspend_tenant(Platform& platform, const std::string& slug, Mode
 
 // Resumes a suspended tenant, or one that is held for deletion and was active before; first the access is removed that
 // people lost while it was held. If that fails, the tenant stays suspended. Throws Error(conflict) for one whose
-// restore is not finished: the access of the tenant that its data is of may still be in it.
+// restore or clone is not finished: the access of the tenant that its data is of may still be in it, or that of its
+// pack.
 LifecycleResult resume_tenant(Platform& platform, const std::string& slug, Mode mode);
 
-// The same for a tenant whose data is being restored, which resume_tenant() leaves shut.
-LifecycleResult open_restored_tenant(Platform& platform, const std::string& slug);
+// The same for such a tenant once it is filled.
+LifecycleResult open_filled_tenant(Platform& platform, const std::string& slug);
 // Before it: what a run that was killed had opened already is shut again, and is no damage that was repaired.
-LifecycleResult shut_restored_tenant(Platform& platform, const std::string& slug);
+LifecycleResult shut_unfinished_tenant(Platform& platform, const std::string& slug);
 
 struct DeleteRequest {
   std::string slug;

@@ -28,7 +28,3 @@ update acctl.tenant t set epoch = $2 where t.tenant_id = $1 and t.epoch < $2
 
 -- name: fence_epoch
 select t.epoch from acctl.tenant t
-
--- name: restore_is_open
--- Whether a restore of the tenant $1 was begun and not finished.
-select exists (select from acctl.restores r where r.slug = $1 and r.tenant_id is null)

@@ -14,7 +14,6 @@
 #include "provisioning/tenants/entitlement.hpp"
 #include "provisioning/tenants/file_storage.hpp"
 #include "provisioning/tenants/first_invitations.hpp"
-#include "provisioning/tenants/lifecycle.sql.hpp"
 #include "provisioning/tenants/provision.sql.hpp"
 #include "provisioning/tenants/registry.sql.hpp"
 #include "provisioning/tenants/reservation.hpp"
@@ -57,7 +56,7 @@ class ProvisioningRun {
   bool seeded = false;           // by an earlier run
   GrantList grants;              // of its enterprise, as they were seeded
   std::int64_t invitations = 0;  // that wait to be sent
-  bool restoring = false;        // ends suspended, and is shut before the registry says so
+  bool stays_shut = false;       // until it is filled: ends suspended, and is shut before the registry says so
 
  private:
   std::unique_ptr<Connection> database_;
@@ -225,7 +224,7 @@ void activate(ProvisioningRun& run, std::vector<StepOutcome>& outcomes) {
   outcomes.push_back(
       {.name = "activate", .done = true, .error = {}, .started = Clock::now(), .finished = Clock::now()});
   run.leave_database();  // the server ends that session meanwhile
-  if (run.restoring) lock_application_out(run.server, run.names);
+  if (run.stays_shut) lock_application_out(run.server, run.names);
   activate_tenant(run.platform, run.tenant, outcomes);
 }
 
@@ -326,13 +325,12 @@ Tenant require_resumable(Platform& platform, const std::string& slug) {
 }
 
 ProvisionResult resume(Platform& platform, TenantLock& lock, Tenant tenant, Provisioned how,
-                       const StepListener& listener, bool is_restore = false) {
+                       const StepListener& listener, bool is_filled = false) {
   if (is_complete(tenant)) return verified(platform, tenant);
   const Secret key = platform_key(platform);
   if (how == Provisioned::resumed) begin_run(platform, tenant);
   ProvisioningRun run(platform, key, tenant, how);
-  run.restoring = is_restore || (how == Provisioned::resumed &&
-                                 platform.control().query(sql::restore_is_open, {tenant.slug}).boolean(0, 0));
+  run.stays_shut = is_filled || (how == Provisioned::resumed && !tenant.unfinished.empty());
   run_steps(run, listener);
   catch_up(run);
   lock.release();  // before the run is left: the end of its session keeps the server busy
@@ -354,7 +352,7 @@ ProvisionResult create_tenant(Platform& platform, const TenantRequest& request, 
   const bool sparse = request.admin_email.empty() || request.name.empty();
   if (sparse && !find_tenant(platform, request.slug)) require_name_and_admin(request);
   if (auto reserved = reserve_tenant(platform, request, step_names())) {
-    return resume(platform, lock, std::move(*reserved), Provisioned::created, listener, request.is_restore);
+    return resume(platform, lock, std::move(*reserved), Provisioned::created, listener, request.is_filled);
   }
   Tenant existing = require_tenant(platform, request.slug);
   if (const auto why_not = objection(platform, existing, request)) throw *why_not;

@@ -80,6 +80,7 @@ Tenant to_tenant(const Row& row) {
       .storage_limit = row.optional_integer(41),
       .overrides = row.text(42),
       .notes = row.text(43),
+      .unfinished = row.text(44),
   };
   if (row.view(9) != "{}") tenant.labels = Json::parse(row.view(9)).get<std::map<std::string, std::string>>();
   return tenant;

@@ -5,7 +5,14 @@ select pg_advisory_lock(hashtextextended('acctl tenant ' || $1, 0))
 select pg_advisory_unlock(hashtextextended('acctl tenant ' || $1, 0))
 
 -- name: tenant_by_slug
-select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
+-- With what is still to fill it: "restore", "clone of acme".
+select t.*,
+       case when r.source like 'clone of %'
+            then 'clone of ' || (select s.slug from acctl.tenants s where 'clone of ' || s.id = r.source)
+            when r.slug is not null then 'restore' end
+  from acctl.tenant_overview t
+  left join acctl.restores r on r.slug = t.slug and r.tenant_id is null
+ where t.slug = $1 and t.status <> 'deleted'
 
 -- name: tenant_list
 -- Selects tenants by $1, which filter_json() in tenant_query.cpp makes of conditions, each part optional:
@@ -19,8 +26,12 @@ select * from acctl.tenant_overview where slug = $1 and status <> 'deleted'
 --   "feature": [[...]] (of each list one), "not feature": [...] (none of them); likewise override
 -- A parameter that is bound is a constant, so that the parts which are not there cost nothing. Deleted tenants only where
 -- "status" asks for them.
-select *
+select t.*,
+       case when r.source like 'clone of %'
+            then 'clone of ' || (select s.slug from acctl.tenants s where 'clone of ' || s.id = r.source)
+            when r.slug is not null then 'restore' end
   from acctl.tenant_overview t
+  left join acctl.restores r on r.slug = t.slug and r.tenant_id is null and t.status <> 'deleted'
  where (not $1::jsonb ? 'slugs' or t.slug = any (array(select jsonb_array_elements_text($1::jsonb -> 'slugs'))))
    and (case when $1::jsonb ? 'status' then $1::jsonb -> 'status' ? t.status else t.status <> 'deleted' end)
    and (not $1::jsonb ? 'not status' or not $1::jsonb -> 'not status' ? t.status)
@@ -147,7 +158,7 @@ update acctl.tenant_steps s
 -- name: activate_tenant
 -- $3 schema version, $4 seats used, $5 steps as in record_steps, $6 to $9 who acts, $10 the status before. The route is
 -- published by the very status: see acctl.published_routes. No row, and nothing written: a later run has taken over.
--- A tenant whose restore is not finished has the configuration of its pack: it is suspended until it has its own.
+-- A tenant whose restore or clone is not finished has the configuration of its pack: it is suspended until it has its own.
 with active as (
   update acctl.tenants t
      set status = case when r.slug is null then 'active' else 'suspended' end,

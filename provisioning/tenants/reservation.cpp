@@ -197,7 +197,7 @@ std::optional<Tenant> reserve_tenant(Platform& platform, const TenantRequest& re
                                                             actor.reason,
                                                             request_json(tenant, request),
                                                             null_if_empty(request.clone_of),
-                                                            request.is_restore,
+                                                            request.is_filled,
                                                             request.terms ? tenant.subscription : Param(std::nullopt),
                                                             tenant.trial_ends_at,
                                                             own_part(tenant, "limits"),

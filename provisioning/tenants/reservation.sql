@@ -5,7 +5,7 @@ select exists (select from acctl.tenants where slug = $1 and status <> 'deleted'
 -- $1 slug, $2 name, $3 plan, $4 seats, $5 pack, $6 server, $7 region, $8 enterprise, $9 labels, $10 and $11 the
 -- administrator, $12 host names, $13 support address, $14 folder of all storage, $15 steps; lists are separated by
 -- spaces. $16 to $19 who acts, $20 the audit entry's "after", $21 the tenant it is a clone of, $22 whether
--- a restore makes it. $23 to $27 subscription (null: a trial that begins), end of the trial, limits, features and notes.
+-- a restore or a clone fills it. $23 to $27 subscription (null: a trial that begins), end of the trial, limits, features and notes.
 -- One statement: the tenant, all names that only it can
 -- have, its steps and the audit entry come into being together. No row: the tenant exists, there is no such plan or
 -- enterprise, or no server fits.
@@ -48,7 +48,7 @@ with fitting as (
   select x.name, t.id, x.position > 1
     from tenant t, unnest(string_to_array($12, ' ')) with ordinality as x(name, position)
 ), forgotten as (
-  -- A restore under this slug that never came to be is not resumed in a tenant that is none of its.
+  -- A restore or clone under this slug that never came to be is not resumed in a tenant that is none of its.
   delete from acctl.restores r using tenant t where r.slug = $1 and r.tenant_id is null and not $22::boolean
 ), entry as (
   insert into acctl.audit (run, actor, origin, reason, action, outcome, tenant_id, slug, after)

@@ -25,6 +25,14 @@ namespace {
 
 constexpr std::chrono::hours longest_restore{48};
 
+// What acctl.restores has for a clone where it has the digest of a restore; the registry reads it (registry.sql).
+const std::string clone_mark = "clone of ";
+
+Rows begin(Platform& platform, const std::string& slug, const std::string& source, Mode mode) {
+  return mode == Mode::rehearse ? platform.control().query(sql::restore_state, {slug, source})
+                                : platform.control().query(sql::begin_restore, {slug, source, platform.actor().run});
+}
+
 Error not_this_source(const std::string& slug) {
   return Error(ErrorKind::conflict, "tenant " + slug + " exists and is not restored from this export",
                "Nothing was changed. Choose another slug with --as.");
@@ -152,11 +160,22 @@ void require_administrator(Platform& platform, const Tenant& tenant) {
               "Name the first administrator: --admin-email EMAIL.");
 }
 
+bool begin_clone(Platform& platform, const std::string& slug, const std::string& source, Mode mode) {
+  const Rows state = begin(platform, slug, clone_mark + source, mode);
+  return state.boolean(0, 0) && !state.boolean(0, 1);
+}
+
+void finish_clone(Platform& platform, const Tenant& clone, const Tenant& source) {
+  Transaction transaction(platform.control());
+  if (transaction.query(sql::finish_restore, {clone.slug, clone.id, clone_mark + source.id}).empty())
+    throw_overtaken(clone);
+  record_audit(transaction, platform, clone, "tenant.clone", "done", "", nlohmann::json{{"from", source.slug}}.dump());
+  transaction.commit();
+}
+
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode) {
   const bool there = find_tenant(platform, slug).has_value();
-  const Rows state = mode == Mode::rehearse
-                         ? platform.control().query(sql::restore_state, {slug, source.digest})
-                         : platform.control().query(sql::begin_restore, {slug, source.digest, platform.actor().run});
+  const Rows state = begin(platform, slug, source.digest, mode);
   if (!state.boolean(0, 0)) throw not_this_source(slug);
   if (state.boolean(0, 1)) return RestoreProgress::finished;
   return there ? RestoreProgress::begun : RestoreProgress::none;

@@ -24,6 +24,13 @@ enum class RestoreProgress { none, begun, finished };
 // there is a tenant of that slug that is none of this source.
 RestoreProgress begin_restore(Platform& platform, const std::string& slug, const RestoreSource& source, Mode mode);
 
+// Remembers that a clone of the tenant with the id `source` begins, if there is no tenant of that slug. Whether one has
+// begun, now or in an earlier run, and is not finished. With Mode::rehearse nothing is remembered.
+bool begin_clone(Platform& platform, const std::string& slug, const std::string& source, Mode mode);
+
+// Remembers that `clone` has the configuration of `source`, with an entry in the audit trail.
+void finish_clone(Platform& platform, const Tenant& clone, const Tenant& source);
+
 // The tenant of this slug as the registry has it, though it is deleted: the one with this id, else the latest. Nothing
 // if the registry has none.
 std::optional<Tenant> find_original(Platform& platform, const std::string& slug, const std::string& id = {});

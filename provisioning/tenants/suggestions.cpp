@@ -28,6 +28,7 @@ std::vector<Suggestion> suggest(Platform& platform, PlatformValues values, const
   static const std::map<PlatformValues, const char*> statements = {
       {PlatformValues::tenants, sql::suggest_tenants},
       {PlatformValues::archived_tenants, sql::suggest_archived_tenants},
+      {PlatformValues::archive_numbers, sql::suggest_archive_numbers},
       {PlatformValues::enterprises, sql::suggest_enterprises},
       {PlatformValues::enterprise_people, sql::suggest_enterprise_people},
       {PlatformValues::enterprise_key_owners, sql::suggest_enterprise_key_owners},

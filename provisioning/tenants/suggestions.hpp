@@ -20,6 +20,7 @@ struct Suggestion {
 enum class PlatformValues {
   tenants,
   archived_tenants,
+  archive_numbers,
   enterprises,
   enterprise_people,
   enterprise_key_owners,

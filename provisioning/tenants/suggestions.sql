@@ -67,6 +67,14 @@ select distinct t.slug, t.name
  order by t.slug
  limit $2::bigint
 
+-- name: suggest_archive_numbers
+-- The newest first.
+select e.id::text, t.slug || ', ' || to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  from acctl.tenant_exports e join acctl.tenants t on t.id = e.tenant_id
+ where starts_with(e.id::text, $1)
+ order by e.created_at desc, e.id desc
+ limit $2::bigint
+
 -- name: suggest_features
 -- That a plan or a tenant says something of.
 select distinct f.key, 'feature'

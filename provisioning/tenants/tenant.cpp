@@ -73,6 +73,16 @@ TenantNames Tenant::names() const {
   return {database, "acctl_deleted_" + digits.substr(0, 12), owner_role, app_role, "acctl tenant " + id};
 }
 
+std::string describe_status(const Tenant& tenant) {
+  return tenant.status + (tenant.unfinished.empty() ? "" : " (" + tenant.unfinished + " unfinished)");
+}
+
+std::string filling_command(const Tenant& tenant) {
+  constexpr std::string_view clone = "clone of ";
+  if (!tenant.unfinished.starts_with(clone)) return "acctl tenant " + tenant.unfinished;
+  return "acctl tenant clone " + tenant.unfinished.substr(clone.size()) + " " + tenant.slug;
+}
+
 bool is_reached(const Tenant& tenant, Reach reach) {
   return tenant.status == "active" || (tenant.status == "suspended" && reach == Reach::suspended_too);
 }
@@ -85,7 +95,7 @@ Error not_active(const Tenant& tenant, const std::string& hint) {
 nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
   Fields labels(tenant.labels.size());
   for (const auto& [key, value] : tenant.labels) labels.add(key.c_str(), value);
-  return Fields(21)
+  return Fields(22)
       .add("slug", tenant.slug)
       .add("name", tenant.name)
       .add("status", tenant.status)
@@ -119,6 +129,8 @@ nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
                                                  : nlohmann::ordered_json::parse(tenant.overrides))
       .add("notes", tenant.notes.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.notes))
       .add("hold_until", or_null(tenant.hold_until))
+      .add("unfinished",
+           tenant.unfinished.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.unfinished))
       .object();
 }
 

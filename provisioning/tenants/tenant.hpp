@@ -74,6 +74,8 @@ struct Tenant {
   std::optional<std::int64_t> storage_limit;   // bytes, likewise
   std::string overrides;  // its own limits and features, {"limits": {}, "features": {}}; "" for none
   std::string notes;
+  // What is still to fill it, until when it stays suspended: "restore", "clone of acme". "" for nothing.
+  std::string unfinished = {};
 
   TenantNames names() const;
 
@@ -84,6 +86,13 @@ struct Tenant {
   // support address, else the one that it would be given.
   std::string host(const std::string& base_domain) const;
 };
+
+// Its status for people: "active", "suspended (clone of acme unfinished)".
+std::string describe_status(const Tenant& tenant);
+
+// The command that fills a tenant which is not finished: "acctl tenant clone acme acme-2", of which the same options
+// are to be given again.
+std::string filling_command(const Tenant& tenant);
 
 // In which tenants a command works: those whose application is running, or also those it is locked out of.
 enum class Reach { active, suspended_too };
@@ -118,8 +127,8 @@ struct TenantRequest {
   std::map<std::string, std::string> labels;
   std::string enterprise;
   std::string domain;
-  std::string clone_of;     // id of the tenant that it is to be configured like; "" for none
-  bool is_restore = false;  // that begin_restore() remembers; what it remembers of a slug is forgotten by all others
+  std::string clone_of;    // id of the tenant that it is to be configured like; "" for none
+  bool is_filled = false;  // by what begin_restore() or begin_clone() remembers, which is forgotten by all others
   // Of a new tenant; none: a trial that begins, without anything of its own.
   std::optional<TenantTerms> terms = {};
   int line = 0;  // of the file that asks for it

@@ -111,3 +111,49 @@ TEST_CASE("the last enterprise admin stays when tenants leave, and nobody takes 
   // Nobody is needed where there is nothing to administer.
   check_ended(umbrella("remove-tenant", {"acme"}), 0, "1 tenant removed");
 }
+
+TEST_CASE("the last enterprise admin stays when tenants are deleted, one or several together", "[rule enterprise]") {
+  const Staff umbrella;
+  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
+  check_ended(umbrella.acctl({"tenant", "create", "initech", "--name", "I", "--admin-email", "ian@initech.example",
+                              "--pack", "msp", "--enterprise", "umbrella"}),
+              0);
+  const auto remove = [&](std::vector<std::string> words, const std::string& confirmed) {
+    words.insert(words.begin(), {"tenant", "delete"});
+    words.insert(words.end(), {"--confirm", confirmed});
+    return umbrella.acctl(words);
+  };
+  const auto status = [&](const std::string& slug) {
+    return umbrella.acctl.control("select status from acctl.tenants where slug = '" + slug + "' order by created_at");
+  };
+  const std::string why =
+      "enterprise umbrella would be left without an active enterprise admin (" + ana + " is the last)";
+  check_ended(remove({"acme"}, "acme"), 5, why);
+  check_ended(remove({"acme"}, "acme"), 5, "acctl enterprise grant umbrella EMAIL enterprise-admin");
+  check_ended(remove({"acme", "--dry-run"}, "acme"), 5, why);
+  check_ended(remove({"acme", "globex"}, "acme,globex"), 5, why);
+  check_ended(umbrella.acctl({"tenant", "label", "acme", "doomed=yes"}), 0);
+  check_ended(remove({"--match", "doomed=yes"}, "acme"), 5, why);
+  CHECK(status("acme") == "active");
+  CHECK(status("globex") == "active");
+  check_ended(umbrella.acctl({"tenant", "delete", "globex", "--confirm", "globex"}), 0);
+  // Together they are the last two that she is active in.
+  umbrella.acctl.in("initech", "update app.users set status = 'active' where email = '" + ana + "'");
+  check_ended(umbrella.acctl({"tenant", "resume", "globex", "--yes"}), 0);
+  check_ended(remove({"acme", "initech"}, "acme,initech"), 5, why);
+  check_ended(remove({"acme"}, "acme"), 0);
+  check_ended(remove({"initech"}, "initech"), 5, why);
+  // Nobody is needed where there is nothing to administer.
+  check_ended(remove({"globex", "initech"}, "globex,initech"), 0);
+}
+
+TEST_CASE("suspending the tenant in which an enterprise's last admin can sign in is told", "[rule enterprise]") {
+  const Staff umbrella;
+  umbrella.acctl.in("globex", "update app.users set status = 'invited' where email = '" + ana + "'");
+  const std::string warning = "enterprise umbrella has no active enterprise admin who can sign in until then: " + ana;
+  check_ended(umbrella.acctl({"tenant", "suspend", "acme", "--dry-run"}), 0, warning);
+  CHECK_FALSE(contains(umbrella.acctl({"tenant", "suspend", "globex", "--dry-run"}).err, "enterprise umbrella"));
+  CHECK_FALSE(
+      contains(umbrella.acctl({"tenant", "suspend", "acme", "globex", "--dry-run"}).err, "enterprise umbrella"));
+  check_ended(umbrella.acctl({"tenant", "suspend", "acme", "--yes"}), 0, warning);
+}

@@ -101,6 +101,36 @@ TEST_CASE("the archive lists, shows and fetches what deletions have left, of eac
   check(acctl({"tenant", "archive", "fetch", "acme"}), 3, "--out");
 }
 
+TEST_CASE("show, fetch and restore take the numbers that the archive's list prints, and completion offers them") {
+  const TestPlatform acctl;
+  for (const std::string slug : {"acme", "bert"}) {
+    acctl.create(slug);
+    check(remove(acctl, slug, {"--hold", "0"}), 0);
+  }
+  const std::string listed = acctl({"tenant", "archive", "list", "-o", "name"}).out;
+  CHECK(listed == "2\n1\n");
+  CHECK(acctl.json({"tenant", "archive", "show", "1"})["slug"] == "acme");
+  CHECK(acctl.json({"tenant", "archive", "show", "2"})["slug"] == "bert");
+  CHECK(acctl.json({"tenant", "archive", "show", "2", "-t", "bert"})["slug"] == "bert");
+  check(acctl({"tenant", "archive", "show", "2", "-t", "acme"}), 3, "no export 2 of a tenant 'acme'");
+  check(acctl({"tenant", "archive", "show", "1", "--id", "2"}), 3, "name different exports");
+  for (const std::string missing : {"3", "99999999999999999999"}) {
+    check(acctl({"tenant", "archive", "show", missing}), 3, "the archive has no export ");
+  }
+  check(acctl({"tenant", "archive", "fetch", "1", "--out", "-"}), 0);
+  CHECK(acctl.control("select action || ' ' || slug from acctl.audit order by id desc limit 1") ==
+        "tenant.archive.fetch acme");
+  const auto offered = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> all = {"__complete", "tenant", "archive", "show"};
+    all.insert(all.end(), words.begin(), words.end());
+    return acctl(all).out;
+  };
+  CHECK_THAT(offered({""}), Catch::Contains("acme\t") && Catch::Contains("1\tacme, ") && Catch::Contains("2\tbert, "));
+  CHECK_THAT(offered({"2"}), Catch::StartsWith("2\tbert, "));
+  CHECK_THAT(offered({"bert", "--id", ""}), Catch::Contains("2\tbert, ") && !Catch::Contains("acme\t"));
+  check(acctl({"tenant", "restore", "acme", "--from", "1"}), 0, "tenant acme is restored from export 1");
+}
+
 TEST_CASE("what is fetched from the archive gives nobody the name and the addresses of the tenant that it is of") {
   const TestPlatform acctl;
   acctl.create("acme");

@@ -223,3 +223,57 @@ TEST_CASE("the provider of the last admins who can sign in stays, by whatever wa
   check_ended(desk({"user", "edit", "ana@acme.example", "--idp", "local", "--yes"}), 0);
   check_ended(desk({"user", "deactivate", "ben@acme.example", "--yes"}), 0);
 }
+
+TEST_CASE("nobody signs in through a provider that is disabled or for other addresses", "[promise 12]") {
+  const Desk desk;
+  const std::string ben = "ben@acme.example";
+  desk.applied(provider + "users:\n  ben@acme.example: {idp: entra}\n  cal@acme.example: {idp: entra}\n");
+  desk.in("update app.users set status = 'active'");
+  CHECK(desk.may_sign_in(ben).starts_with("true "));
+  CHECK(desk.may_sign_in("ana@acme.example").starts_with("true "));
+  desk.in("update app.identity_providers set domains = '[\"OTHER.example\", \"Acme.Example\"]'");
+  CHECK(desk.may_sign_in(ben).starts_with("true "));
+  desk.in("update app.identity_providers set domains = '[\"other.example\"]'");
+  CHECK(desk.may_sign_in(ben).starts_with("false "));
+  desk.in("update app.identity_providers set domains = '[]'");
+  CHECK(desk.may_sign_in(ben).starts_with("true "));
+  desk.in("update app.identity_providers set enabled = false");
+  CHECK(desk.may_sign_in(ben).starts_with("false "));
+  CHECK(desk.may_sign_in("ana@acme.example").starts_with("true "));
+  // Without one the tenant leaves the choice to its users' definitions.
+  desk.in("delete from app.identity_providers");
+  CHECK(desk.may_sign_in(ben).starts_with("true "));
+}
+
+TEST_CASE("the application leaves an admin who can sign in, whatever it does with providers", "[promise 16]") {
+  const Desk desk;
+  desk.applied(provider + "users:\n  ana@acme.example: {idp: entra}\n");
+  const std::string why = "without an active admin who can sign in";
+  const std::string before = desk.configuration();
+  for (const std::string sql :
+       {"update app.identity_providers set enabled = false", "delete from app.identity_providers",
+        "update app.identity_providers set domains = '[\"other.example\"]'",
+        "update app.identity_providers set key = 'okta'",
+        "insert into app.identity_providers (key, name, issuer, client_id, enabled) values ('okta', 'O', "
+        "'https://o.example', 'o', false); update app.users set idp = 'okta'"}) {
+    INFO(sql);
+    CHECK_THROWS_WITH(desk.by_hand(sql), Catch::Contains(why));
+  }
+  CHECK(desk.configuration() == before);
+  // The end of the transaction counts, and one admin is enough.
+  desk.by_hand("delete from app.identity_providers; update app.users set idp = 'local'");
+  desk.applied(provider + "users:\n  ana@acme.example: {idp: entra}\n  ben@acme.example: {roles: [admin]}\n");
+  CHECK_THROWS_WITH(desk.by_hand("update app.identity_providers set enabled = false"), Catch::Contains(why));
+  desk.in("update app.users set status = 'active'");
+  desk.by_hand("update app.identity_providers set enabled = false");
+  // What it has not made worse it may go on with.
+  desk.in("update app.users set idp = 'entra'");
+  desk.by_hand("update app.users set name = 'Ana' where email = 'ana@acme.example'");
+  desk.by_hand("update app.identity_providers set enabled = true");
+  desk.applied(enforced + "users:\n  ana@acme.example: {idp: local}\n");
+  CHECK_THROWS_WITH(desk.by_hand("update app.identity_providers set enabled = false"),
+                    Catch::Contains("sso.enforced needs an identity provider"));
+  desk.by_hand(
+      "update app.settings set value = 'false' where key = 'sso.enforced'; update app.identity_providers set enabled = "
+      "false");
+}
