@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
@@ -26,21 +28,51 @@ void require_whole(const std::vector<Source>& sources) {
   }
 }
 
+// The definitions of an export, which are several times as large as its text. A single tenant is planned only once,
+// unless it changes in the meantime: they are let go of with the plan, and read anew from the text if it comes to that.
+class ExportedDefinitions {
+ public:
+  explicit ExportedDefinitions(const ImportDefinitions& options) : options_(options) {
+    definitions_ = read_export_files(options.files, [&](const std::vector<Source>& sources) {
+      if (!options.edited) require_whole(sources);
+      sources_ = sources;
+    });
+  }
+
+  // Before let_go() is called for the first time.
+  const Definitions& all() const { return *definitions_; }
+
+  const Definitions& again() {
+    if (!definitions_) definitions_ = parse_export(sources_, options_.files);
+    return *definitions_;
+  }
+
+  void let_go() { definitions_.reset(); }
+
+ private:
+  const ImportDefinitions& options_;
+  std::vector<Source> sources_;
+  std::optional<Definitions> definitions_;
+};
+
 int run(Session& session, const ImportDefinitions& options) {
-  const Definitions definitions = read_export_files(options.files, [&](const std::vector<Source>& sources) {
-    if (!options.edited) require_whole(sources);
-  });
-  const Guards guards = stricter(read_guard_options(options.edit), definitions.guards);
-  Platform platform = open_for_tenants(session, definitions.tenants);
-  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, definitions.tenants);
-  const RunRecord record = make_run_record(session, "import", "", options.edit);
-  const auto make = [&](TenantSession&, const Tenant&) {
-    Edit edit = make_import(definitions);
-    edit.guards = guards;
-    edit.record = record;
-    return edit;
-  };
-  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, make, definitions.tenants));
+  ExportedDefinitions exported(options);
+  const std::optional<TenantSelection> selection = exported.all().tenants;
+  const Guards guards = stricter(read_guard_options(options.edit), exported.all().guards);
+  Platform platform = open_for_tenants(session, selection);
+  const std::vector<Tenant> tenants = selected_tenants(session, platform, options.edit.exclude, selection);
+  Edit whole = make_import(exported.all());
+  whole.guards = guards;
+  whole.record = make_run_record(session, "import", "", options.edit);
+  if (tenants.size() == 1) {
+    whole.desired = [&exported](const State& current) {
+      Desired desired = make_import(exported.again()).desired(current);
+      exported.let_go();
+      return desired;
+    };
+  }
+  const auto make = [&](TenantSession&, const Tenant&) { return whole; };
+  FleetPlan fleet(platform, tenants, make_fleet_job(session, guards, make, selection));
   return execute_plan(session, fleet, "import");
 }
 

@@ -2,6 +2,7 @@
 // each format escapes in its own way.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -123,6 +124,10 @@ bool is_retryable(const Error& error);
 
 // One of each format; plan_*.cpp.
 std::string report_table(const FleetReport& report, const ReportStyle& style, bool color);
+
+// The same in parts of whole lines: of a hundred thousand changes it is tens of megabytes.
+void write_report_table(const FleetReport& report, const ReportStyle& style, bool color,
+                        const std::function<void(const std::string& lines)>& write);
 nlohmann::ordered_json report_json(const FleetReport& report);
 std::string report_markdown(const FleetReport& report, const ReportStyle& style);
 std::string report_github(const FleetReport& report, const ReportStyle& style);

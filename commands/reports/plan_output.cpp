@@ -90,9 +90,11 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
     write_text(
         escaped_json(report_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
         "\n");
+  } else if (session.format() == OutputFormat::table) {
+    write_report_table(report, chosen, session.terminal().color(),
+                       [&](const std::string& lines) { write_text(folded(lines, 4, screen().columns)); });
   } else {
-    const std::string text = report_text(report, chosen, session.format(), session.terminal().color());
-    write_text(session.format() == OutputFormat::table ? folded(text, 4, screen().columns) : text);
+    write_text(report_text(report, chosen, session.format(), session.terminal().color()));
   }
   flush_output();
   if (session.format() == OutputFormat::github) append_step_summary(report_markdown(report, style));

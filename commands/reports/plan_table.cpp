@@ -1,5 +1,7 @@
 // Plans as text for a terminal: one line per object, with its fields and members below it.
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "cli/report.hpp"
 #include "commands/reports/change_blocks.hpp"
@@ -56,7 +58,8 @@ std::string mark(Action action) { return action == Action::add ? "+" : action ==
 
 class Table {
  public:
-  Table(bool color, std::size_t most) : painter_(color), most_(most) {}
+  Table(bool color, std::size_t most, const std::function<void(const std::string&)>& write)
+      : painter_(color), most_(most), write_(write) {}
 
   void group(const PlanGroup& group, bool name_tenants) {
     if (name_tenants) header(group);
@@ -95,7 +98,7 @@ class Table {
     for (const auto& thing : things) {
       if (most_ > 0 && shown == most_) break;
       show(thing);
-      ++shown;
+      if (++shown % lines_at_once == 0) flush();
     }
     if (shown == things.size()) return;
     text_ += "  and " + std::to_string(things.size() - shown) + " more " + what +
@@ -104,9 +107,12 @@ class Table {
 
   void line(const std::string& text) { text_ += text + "\n"; }
 
-  const std::string& text() const { return text_; }
+  // Between two lines.
+  void flush() { write_(std::exchange(text_, {})); }
 
  private:
+  static constexpr std::size_t lines_at_once = 1000;
+
   void header(const PlanGroup& group) {
     const bool one = group.tenants.size() == 1;
     const std::string who = one ? escaped(group.tenants.front()) : counted(group.tenants.size(), "tenant");
@@ -159,13 +165,15 @@ class Table {
 
   Painter painter_;
   std::size_t most_;  // of each list; 0 for all
+  const std::function<void(const std::string&)>& write_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string report_table(const FleetReport& report, const ReportStyle& style, bool color) {
-  Table table(color, style.most);
+void write_report_table(const FleetReport& report, const ReportStyle& style, bool color,
+                        const std::function<void(const std::string& lines)>& write) {
+  Table table(color, style.most, write);
   const bool fleet = is_fleet(report);
   table.some(report.groups, "groups of tenants", [&](const PlanGroup& group) { table.group(group, fleet); });
   table.some(group_failures(report.failures), "causes of failures",
@@ -174,7 +182,13 @@ std::string report_table(const FleetReport& report, const ReportStyle& style, bo
   if (!report.failures.empty() || !report.skipped.empty()) table.line("");
   if (const std::string messages = messages_line(report, style); !messages.empty()) table.line(messages);
   table.line(summary_line(report, style));
-  return table.text();
+  table.flush();
+}
+
+std::string report_table(const FleetReport& report, const ReportStyle& style, bool color) {
+  std::string text;
+  write_report_table(report, style, color, [&](const std::string& lines) { text += lines; });
+  return text;
 }
 
 }  // namespace acctl

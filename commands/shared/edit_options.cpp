@@ -89,11 +89,15 @@ Definitions read_definition_files(const FileOptions& options) {
 Definitions read_export_files(const FileOptions& options,
                               const std::function<void(const std::vector<Source>&)>& check) {
   const std::vector<Source> sources = read_given_sources(options);
-  ReadOptions reading = read_options(options);
-  reading.exports = true;
-  Definitions definitions = read_definitions(sources, reading);
+  Definitions definitions = parse_export(sources, options);
   check(sources);
   return definitions;
+}
+
+Definitions parse_export(const std::vector<Source>& sources, const FileOptions& options) {
+  ReadOptions reading = read_options(options);
+  reading.exports = true;
+  return read_definitions(sources, reading);
 }
 
 ReadOptions read_options(const FileOptions& options) {

@@ -51,6 +51,9 @@ Definitions read_definition_files(const FileOptions& options);
 // The same of exports; `check` sees what was read, if it is valid.
 Definitions read_export_files(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
 
+// What such files say that were read before.
+Definitions parse_export(const std::vector<Source>& sources, const FileOptions& options);
+
 Guards read_guard_options(const EditOptions& options);
 
 // "a,b" and repetition both make a list.

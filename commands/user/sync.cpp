@@ -103,11 +103,9 @@ class SkippedRows {
 // One list for all tenants, and what each of them does with it.
 class Synchronization {
  public:
-  explicit Synchronization(const SyncUsers& options) : options_(options), roles_(split_words(options.roles)) {
-    Invitee model{.email = {}, .name = {}, .roles = roles_};
-    model.idp = options.idp;
-    people_ = read_invitees(options.file, model, split_words(options.ignored_columns), InvalidRows::kept);
-    mark_invalid_rows(people_);
+  explicit Synchronization(const SyncUsers& options)
+      : options_(options), roles_(split_words(options.roles)), text_(read_invitee_text(options.file)) {
+    parse();
     if (people_.empty()) {
       throw Error(ErrorKind::invalid, "the list is empty; it would suspend every user from the directory",
                   "Give the complete list of users.");
@@ -116,6 +114,7 @@ class Synchronization {
   }
 
   void change(State& state, const EditContext& context) {
+    if (people_.empty()) parse();
     for (const std::string& role : roles_) require_object(state, "roles", role);
     std::optional<std::vector<Invitee>> own;
     if (by_tenant_) own = own_people(context.tenant.slug);
@@ -136,13 +135,26 @@ class Synchronization {
                   hint_for_rows(skipped), to_diagnostics(skipped));
     }
     skipped_.set(context.tenant.slug, std::move(skipped));
+    if (is_alone_) std::vector<Invitee>().swap(people_);  // with its memory
   }
 
+  // There is a single tenant, which is planned only once unless it changes in the meantime: until then the rows, which
+  // are ten times as large as their text, are let go of.
+  void is_for_one_tenant() { is_alone_ = true; }
+
+  // Before the first change().
   const std::vector<Invitee>& people() const { return people_; }
 
   void throw_skipped() const { skipped_.throw_any(); }
 
  private:
+  void parse() {
+    Invitee model{.email = {}, .name = {}, .roles = roles_};
+    model.idp = options_.idp;
+    people_ = parse_invitees(text_, options_.file, model, split_words(options_.ignored_columns), InvalidRows::kept);
+    mark_invalid_rows(people_);
+  }
+
   std::vector<Invitee> own_people(const std::string& tenant) const {
     std::vector<Invitee> own = people_of_tenant(people_, tenant);
     if (own.empty()) {
@@ -176,7 +188,9 @@ class Synchronization {
 
   const SyncUsers& options_;
   std::vector<std::string> roles_;
+  std::string text_;
   std::vector<Invitee> people_;
+  bool is_alone_ = false;
   bool by_tenant_ = false;  // whether rows name tenants
   SkippedRows skipped_;
 };
@@ -186,6 +200,7 @@ int run(Session& session, const SyncUsers& options) {
   const auto change = [&](State& state, const EditContext& context) { list.change(state, context); };
   const auto selected = [&](Platform& platform, const std::vector<Tenant>& tenants) {
     tell_rows_elsewhere(session, platform, list.people(), tenants);
+    if (tenants.size() == 1) list.is_for_one_tenant();
   };
   const int status = run_direct_edit(session, options.edit,
                                      {.command = "user sync",

@@ -110,13 +110,20 @@ const std::vector<CsvColumn>& people_columns() {
   return all;
 }
 
+std::string read_invitee_text(const std::string& path) {
+  return path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit);
+}
+
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model,
                                    const std::vector<std::string>& ignored, InvalidRows invalid) {
+  return parse_invitees(read_invitee_text(path), path, model, ignored, invalid);
+}
+
+std::vector<Invitee> parse_invitees(std::string_view text, const std::string& path, const Invitee& model,
+                                    const std::vector<std::string>& ignored, InvalidRows invalid) {
   const std::string file = path == "-" ? "standard input" : path;
   const bool keeps = invalid == InvalidRows::kept;
-  const CsvTable table =
-      read_csv(path == "-" ? read_standard_input(invitee_file_limit) : read_file(path, invitee_file_limit), file,
-               ignored, keeps ? HiddenInCells::kept : HiddenInCells::refused);
+  const CsvTable table = read_csv(text, file, ignored, keeps ? HiddenInCells::kept : HiddenInCells::refused);
   const auto refuse = [&](std::vector<Diagnostic> problems, const std::string& hint) {
     throw Error(ErrorKind::invalid, file + " is not valid; nothing was changed", hint, std::move(problems));
   };

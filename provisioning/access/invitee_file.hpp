@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/access/invitations.hpp"
@@ -19,6 +20,11 @@ enum class InvalidRows { refused, kept };
 std::vector<Invitee> read_invitees(const std::string& path, const Invitee& model,
                                    const std::vector<std::string>& ignored = {},
                                    InvalidRows invalid = InvalidRows::refused);
+
+// The same in two steps: the text of the file, and what it says.
+std::string read_invitee_text(const std::string& path);
+std::vector<Invitee> parse_invitees(std::string_view text, const std::string& path, const Invitee& model,
+                                    const std::vector<std::string>& ignored, InvalidRows invalid);
 
 // Those of `people` who are meant for the tenant: whose row names it, or none.
 std::vector<Invitee> people_of_tenant(const std::vector<Invitee>& people, const std::string& tenant);

@@ -48,8 +48,10 @@ std::int64_t record_run(Transaction& transaction, const RunRecord& run,
 // The newest first. `run`: only this one; "" for all.
 std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std::int64_t limit);
 
-// In their order of execution.
-std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id);
+// In their order of execution. Additions::by_name: without the fields of what was added, unless it
+// ends or has a scope.
+enum class Additions { whole, by_name };
+std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id, Additions additions = Additions::whole);
 
 // Whether the run is in the ledger as done: after a lost connection, whether its commit arrived.
 bool is_recorded(Connection& tenant, const std::string& run);

@@ -24,7 +24,11 @@ select r.id, r.run, to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"
  limit $2
 
 -- name: run_changes
-select c.action, c.kind, c.key, c.fields, c.source from acctl.changes c where c.run_id = $1 order by c.number
+select c.action, c.kind, c.key, c.source, c.number,
+       case when $4 and c.action = 'add' and not c.fields ?| array['until', 'scope'] then '{}' else c.fields end,
+       (select max(m.number) from acctl.changes m where m.run_id = $1)
+  from acctl.changes c where c.run_id = $1 and c.number > $2
+ order by c.number limit $3
 
 -- name: refresh_statistics
 select acctl.refresh_statistics()

@@ -2,6 +2,7 @@
 // parameters, and needs three round trips for one snapshot.
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <utility>
 
 #include "provisioning/base/events.hpp"
@@ -19,6 +20,34 @@ void send(PGconn* conn, const char* sql, const std::vector<Param>& parameters) {
   const Texts values = texts(parameters);
   const int count = static_cast<int>(values.size());
   insist(PQsendQueryParams(conn, sql, count, nullptr, values.data(), nullptr, nullptr, 0), conn);
+}
+
+// What libpq keeps of what the server has not taken yet never shrinks again, so after so many bytes the answers are
+// read before more is sent.
+constexpr std::size_t large = 1 << 20;
+
+std::size_t measure(const std::vector<Param>& parameters) {
+  std::size_t bytes = 0;
+  for (const Param& parameter : parameters) bytes += parameter.text() ? parameter.text()->size() : 0;
+  return bytes;
+}
+
+// Reads the answers of that many statements, or those up to the synchronization if there are fewer. The rows of those
+// that succeeded go into `all`, in their order, each after `look` has had it.
+void collect_answers(PGconn* conn, std::size_t statements, std::vector<Rows>& all,
+                     const std::function<void(Rows&)>& look) {
+  while (statements > 0) {
+    PGresult* result = PQgetResult(conn);
+    Rows rows = NativeSession::rows(result);
+    insist(1, conn);
+    if (result == nullptr) continue;  // between two statements
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_PIPELINE_SYNC) return;
+    --statements;
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) continue;
+    look(rows);
+    all.push_back(std::move(rows));
+  }
 }
 
 }  // namespace
@@ -49,10 +78,15 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
     insist(PQenterPipelineMode(conn), conn);
     if (behind > 0) send(conn, first, {});
     if (door) send(conn, door->proof.sql.c_str(), door->proof.parameters);
+    std::size_t unread = before;
     for (const Statement& statement : statements) {
       send(conn, statement.sql.c_str(), statement.parameters);
+      ++unread;
+      if (&statement == &statements.back()) break;
       // Else the server keeps its answers to the end, and one statement's time limit would be that of them all.
-      if (&statement != &statements.back()) insist(PQsendFlushRequest(conn), conn);
+      insist(PQsendFlushRequest(conn), conn);
+      if (measure(statement.parameters) < large) continue;
+      collect_answers(conn, std::exchange(unread, 0), all, hand_over);
     }
     if (*last != '\0') send(conn, last, {});
     insist(PQpipelineSync(conn), conn);
@@ -86,18 +120,9 @@ std::vector<Rows> Connection::send_together(const char* first, const std::vector
   return {begin, begin + static_cast<std::ptrdiff_t>(statements.size())};
 }
 
-// The rows of the statements that succeeded, in their order, into `all`, each after `look` has had it.
+// All that is not read yet.
 void Connection::collect_pipeline(std::vector<Rows>& all, const std::function<void(Rows&)>& look) {
-  for (ExecStatusType status = PGRES_COMMAND_OK; status != PGRES_PIPELINE_SYNC;) {
-    PGresult* result = PQgetResult(session_->libpq());
-    Rows rows = NativeSession::rows(result);
-    insist(1, session_->libpq());
-    if (result == nullptr) continue;  // between two statements
-    status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) continue;
-    look(rows);
-    all.push_back(std::move(rows));
-  }
+  collect_answers(session_->libpq(), std::numeric_limits<std::size_t>::max(), all, look);
 }
 
 // The proof itself has failed.

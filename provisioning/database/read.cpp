@@ -1,5 +1,7 @@
 #include "provisioning/database/read.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 
@@ -33,9 +35,10 @@ class Reader {
     }
   }
 
-  const std::vector<Statement>& statements() const { return statements_; }
+  // To be called once: their parameters may be long.
+  std::vector<Statement> take_statements() { return std::move(statements_); }
 
-  // The rows of one of the statements(), which come in their order.
+  // The rows of one of the statements, which come in their order.
   void decode(std::size_t place, const Rows& rows, Reading& reading) {
     if (place == parts_.size()) {
       reading.keys = decode_keys(rows);
@@ -307,7 +310,7 @@ Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& d
   }
   Reader reader(scope, std::move(managed));
   std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
-  statements.insert(statements.end(), reader.statements().begin(), reader.statements().end());
+  std::ranges::move(reader.take_statements(), std::back_inserter(statements));
   Reading reading;
   tenant.batch(statements, [&](std::size_t place, const Rows& rows) {
     if (place == 0) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/plan/admission.sql.hpp"
@@ -126,16 +127,16 @@ void refuse_lost_levels(const std::vector<KeyGrant>& keys, const State& after, c
   if (!problems.empty()) throw_mismatches(std::move(problems));
 }
 
-Scope scope_of_access(const AccessScope& access) {
+Scope scope_of_access(AccessScope access) {
   Scope scope;
   scope.keys = true;
   for (const Kind& kind : kinds()) {
     if (kind.is_held()) scope.kinds.emplace(kind.name);
   }
-  scope.users = access.users;
-  scope.holders_of_roles = access.roles;
-  scope.holders_of_templates = access.templates;
-  scope.holders_of_permissions = access.permissions;
+  scope.users = std::move(access.users);
+  scope.holders_of_roles = std::move(access.roles);
+  scope.holders_of_templates = std::move(access.templates);
+  scope.holders_of_permissions = std::move(access.permissions);
   return scope;
 }
 
@@ -160,6 +161,48 @@ std::vector<Effect> find_effects(const State& before, const State& after, const 
   return effects;
 }
 
+// Takes out of `users` those whom an edit with this scope has read, if they are there at all, with all they hold.
+std::set<std::string> take_known(const Scope& scope, std::set<std::string>& users) {
+  if (scope.everybody) return std::exchange(users, {});
+  std::set<std::string> known;
+  for (auto user = users.begin(); user != users.end();) {
+    const auto next = std::next(user);
+    if (scope.users.contains(*user)) known.insert(users.extract(user));
+    user = next;
+  }
+  return known;
+}
+
+// Adds to `all` those of `there` that are `wanted`; if that is all there is, the two share it.
+template <class Wanted>
+void add_wanted(const Objects& there, Objects& all, const Wanted& wanted) {
+  const auto is_there = [&](const auto& each) { return there.contains(each.first); };
+  if (std::ranges::all_of(there, wanted) && std::ranges::all_of(std::as_const(all), is_there)) {
+    all = there;
+    return;
+  }
+  for (const auto& each : there) {
+    if (wanted(each) && !std::as_const(all).contains(each.first)) all.emplace(each.first, each.second);
+  }
+}
+
+// Adds the users `known` and what they hold to `people`, which were read at the same revision as `before`.
+void add_known(const State& before, const std::set<std::string>& known, State& people) {
+  if (known.empty()) return;
+  for (const Kind& kind : kinds()) {
+    const Objects& there = all_of_kind(before, kind.name);
+    if (!kind.is_person() || there.empty()) continue;
+    add_wanted(there, people[std::string(kind.name)], [&](const auto& user) { return known.contains(user.first); });
+  }
+  for (const EdgeKind& edge : edge_kinds()) {
+    const Objects& there = all_of_kind(before, edge.list->kind);
+    if (!edge.owner->is_person() || there.empty()) continue;
+    add_wanted(there, people[std::string(edge.list->kind)],
+               [&](const auto& member) { return known.contains(split_edge(edge, member.first).first); });
+  }
+  std::erase_if(people, [](const auto& kind) { return kind.second.empty(); });
+}
+
 // The people concerned, before and after the plan; false if the tenant has changed since the edit read it.
 bool read_people(Assessment& plan) {
   AccessScope concerned = access_scope(plan.changes());  // adoptions change nobody's access
@@ -174,8 +217,10 @@ bool read_people(Assessment& plan) {
   for (const AccessTest& test : plan.edit.tests) {
     if (!test.user.empty()) concerned.users.insert(test.user);
   }
-  Reading reading = read_tenant(plan.tenant, scope_of_access(concerned));
+  const std::set<std::string> known = take_known(plan.edit.scope, concerned.users);
+  Reading reading = read_tenant(plan.tenant, scope_of_access(std::move(concerned)));
   if (reading.revision != plan.planned.basis.revision) return false;
+  add_known(plan.before, known, reading.state);
   plan.knows_people = true;
   plan.people_after = changed(reading.state, plan.changes());
   plan.people_before = std::move(reading.state);
@@ -231,7 +276,7 @@ void require_rights(Connection& tenant, const Identity& identity, const RunRecor
   if (record.as.empty()) return;
   AccessScope concerned = access_scope(changes);
   concerned.users.insert(record.as);
-  const Reading reading = read_tenant(tenant, scope_of_access(concerned));
+  const Reading reading = read_tenant(tenant, scope_of_access(std::move(concerned)));
   const State& before = reading.state;
   const State after = changed(before, changes);
   const auto problems = exceeding(record.as, identity.features, before, after,

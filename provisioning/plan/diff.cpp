@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "provisioning/model/kinds.hpp"
 
@@ -56,6 +57,9 @@ KindChanges compare(const State& before, const State& after, std::string_view ki
   const auto& old = all_of_kind(before, kind);
   const auto& now = all_of_kind(after, kind);
   if (renames.empty() && old.is_same(now)) return found;
+  // There are at least so many, and mostly no more.
+  if (now.size() > old.size()) found.adds.reserve(now.size() - old.size());
+  if (old.size() > now.size()) found.removes.reserve(old.size() - now.size());
   std::set<std::string_view> moved;
   for (const auto& [to, from] : renames) moved.insert(from);
   for (const auto& [key, object] : old) {
@@ -98,7 +102,7 @@ void append(std::vector<Change>& all, std::vector<Change>& part) {
     all.reserve(std::max(all.capacity(), all.size() + part.size()));
     std::ranges::move(part, std::back_inserter(all));
   }
-  part = {};
+  std::vector<Change>().swap(part);  // with its memory
 }
 
 // Takes all that is renamed out of `state`, by its new address, so that each can take over a key that another gives up,
@@ -112,6 +116,30 @@ std::map<std::string, Object> take_out_renamed(State& state, const std::vector<C
     moving.emplace(to_address(change), std::move(node.mapped()));
   }
   return moving;
+}
+
+// Takes out what is removed of kinds of which nothing else changes and little is left: that is copied then, and not
+// first all that is there.
+void take_out_removed(State& state, const std::vector<Change>& changes) {
+  std::map<std::string_view, std::vector<std::string_view>> removed;
+  std::set<std::string_view> others;
+  for (const Change& change : changes) {
+    if (change.action == Action::remove) {
+      removed[change.kind].push_back(change.key);
+    } else {
+      others.insert(change.kind);
+    }
+  }
+  for (auto& [kind, keys] : removed) {
+    const auto there = state.find(std::string(kind));
+    if (others.contains(kind) || there == state.end() || keys.size() * 2 < there->second.size()) continue;
+    std::ranges::sort(keys);
+    Objects::Map left;
+    for (const auto& [key, object] : std::as_const(there->second)) {
+      if (!std::ranges::binary_search(keys, std::string_view(key))) left.emplace_hint(left.end(), key, object);
+    }
+    there->second = std::move(left);
+  }
 }
 
 // The keys before `changes` by those after them. An object that was added under a key which another gave up in the same
@@ -177,6 +205,7 @@ std::vector<Change> diff(const State& before, const State& after, const Renames&
 State changed(State state, const std::vector<Change>& changes) {
   if (const Renames renames = collect_renames(changes); !renames.empty()) state = aligned(std::move(state), renames);
   std::map<std::string, Object> moving = take_out_renamed(state, changes);
+  take_out_removed(state, changes);
   for (const Change& change : changes) {
     auto& objects = state[change.kind];
     if (change.action == Action::remove) {
@@ -207,33 +236,28 @@ State changed(State state, const std::vector<Change>& changes) {
   return state;
 }
 
-std::vector<Change> inverse(const std::vector<Change>& changes) {
-  std::vector<Change> all;
-  all.reserve(changes.size());
+std::vector<Change> inverse(std::vector<Change> changes) {
   // All names in `changes` are the new ones; in what undoes them all are the old ones.
   const Renames ways = ways_back(changes);
-  for (const Change& change : changes) {
-    Change back = change;
-    back.place = {};
-    back.key = change.old_key();
-    for (auto& [name, values] : back.fields) std::swap(values.before, values.after);
+  for (Change& change : changes) {
+    change.place = {};
+    std::string key = std::exchange(change.key, change.old_key());
+    for (auto& [name, values] : change.fields) std::swap(values.before, values.after);
     if (change.action == Action::remove) {
-      back.action = Action::add;
-      back.fields.erase("key");
-    }
-    if (change.action == Action::add) {
-      back.action = Action::remove;
-      const std::string replaced = key_before(ways, change.kind, change.key);
-      if (replaced == replaced_key(change.key)) {
-        back.key = replaced;
-        back.fields["key"] = {change.key, replaced};
+      change.action = Action::add;
+      change.fields.erase("key");
+    } else if (change.action == Action::add) {
+      change.action = Action::remove;
+      const std::string replaced = key_before(ways, change.kind, key);
+      if (replaced == replaced_key(key)) {
+        change.key = replaced;
+        change.fields["key"] = {std::move(key), replaced};
       }
     }
-    if (!ways.empty()) rename_within(back, ways);
-    all.push_back(std::move(back));
+    if (!ways.empty()) rename_within(change, ways);
   }
-  std::ranges::reverse(all);
-  return all;
+  std::ranges::reverse(changes);
+  return changes;
 }
 
 }  // namespace acctl

@@ -23,6 +23,6 @@ ObjectFields collect_facts(const Object& object);
 std::string_view first_status(std::string_view kind);
 
 // What undoes `changes`, in an order of execution.
-std::vector<Change> inverse(const std::vector<Change>& changes);
+std::vector<Change> inverse(std::vector<Change> changes);
 
 }  // namespace acctl

@@ -271,28 +271,29 @@ std::vector<Effect> effects_between(const std::string& who, const Holdings& befo
 }
 
 std::vector<Effect> effects_between(const State& before, const State& after) {
-  std::set<std::string> users;
-  for (const State* state : {&before, &after}) {
-    if (const auto found = state->find("users"); found != state->end()) {
-      for (const auto& [email, user] : found->second) users.insert(email);
-    }
-  }
+  const Objects& then = all_of_kind(before, "users");
+  const Objects& now = all_of_kind(after, "users");
   std::vector<Effect> effects;
+  effects.reserve(std::max(then.size(), now.size()));  // mostly there is one of each
   std::map<std::vector<std::string>, PermissionList> lists;
   const auto share = [&](PermissionList& list) {
     if (!list.empty()) list = lists.try_emplace(list.all(), list).first->second;
   };
-  for (const std::string& user : users) {
-    std::vector<Effect> of_user;
-    for (Effect& effect : effects_between(user, holdings_of_user(before, user), holdings_of_user(after, user))) {
-      of_user.push_back(std::move(effect));
-    }
+  // Both are sorted, and who is in both is asked for once.
+  auto old = then.begin();
+  auto fresh = now.begin();
+  while (old != then.end() || fresh != now.end()) {
+    const bool is_old = fresh == now.end() || (old != then.end() && old->first <= fresh->first);
+    const std::string& user = is_old ? old->first : fresh->first;
+    std::vector<Effect> of_user = effects_between(user, holdings_of_user(before, user), holdings_of_user(after, user));
     add_longer(before, after, user, of_user);
     for (Effect& effect : of_user) {
       share(effect.gains);
       share(effect.loses);
       effects.push_back(std::move(effect));
     }
+    if (is_old && fresh != now.end() && fresh->first == user) ++fresh;
+    is_old ? static_cast<void>(++old) : static_cast<void>(++fresh);
   }
   return effects;
 }

@@ -16,14 +16,37 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The addresses that objects give up: those that are removed or renamed.
-std::set<std::string> addresses_left(const std::vector<Change>& changes) {
-  std::set<std::string> left;
+// Kinds and keys, which stand elsewhere; sorted once all are in it. Of a hundred thousand changes sets of texts would
+// take as much as what changes.
+class Names {
+ public:
+  void add(std::string_view kind, std::string_view key) { all_.emplace_back(kind, key); }
+  void sort() { std::ranges::sort(all_); }
+  bool empty() const { return all_.empty(); }
+  bool contains(std::string_view kind, std::string_view key) const {
+    return std::ranges::binary_search(all_, std::pair(kind, key));
+  }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string_view>> all_;
+};
+
+// What Change::old_key() says, where it stands.
+std::string_view find_old_key(const Change& change) {
+  const FieldChange* key = change.action == Action::add ? nullptr : change.fields.get("key");
+  return key == nullptr ? std::string_view(change.key) : key->before.get_ref<const std::string&>();
+}
+
+// What objects give up: those that are removed or renamed.
+Names names_left(const std::vector<Change>& changes) {
+  Names left;
   for (const Change& change : changes) {
-    if (change.action == Action::remove || (change.action == Action::change && change.old_key() != change.key)) {
-      left.insert(change.kind + "/" + change.old_key());
+    const std::string_view old = find_old_key(change);
+    if (change.action == Action::remove || (change.action == Action::change && old != change.key)) {
+      left.add(change.kind, old);
     }
   }
+  left.sort();
   return left;
 }
 
@@ -60,9 +83,11 @@ class Consequences {
   Consequences(const State& live, const std::vector<Change>& changes, const std::vector<Mismatch>& known)
       : changes_(changes), after_(changed(live, changes)) {
     for (const Change& change : changes) {
-      if (change.action == Action::remove) removed_.emplace(change.kind, change.key);
+      if (change.action == Action::remove) removed_.add(change.kind, change.key);
     }
-    for (const Mismatch& misfit : known) known_.emplace(misfit.kind, misfit.key);
+    removed_.sort();
+    for (const Mismatch& misfit : known) known_.add(misfit.kind, misfit.key);
+    known_.sort();
   }
 
   std::vector<Mismatch> run() {
@@ -71,7 +96,7 @@ class Consequences {
       for (const Kind& kind : kinds()) find_new_references(kind);
     }
     for (const Change& change : changes_) {
-      if (change.action == Action::remove || known_.contains({change.kind, change.key})) continue;
+      if (change.action == Action::remove || known_.contains(change.kind, change.key)) continue;
       const Object* object = find_object(after_, change.kind, change.key);
       if (object == nullptr) continue;
       if (const EdgeKind* edge = find_edge_kind(change.kind)) {
@@ -89,7 +114,7 @@ class Consequences {
   }
 
   bool is_removed(std::string_view kind, const std::string& key) const {
-    return removed_.contains({std::string(kind), key}) && find_object(after_, kind, key) == nullptr;
+    return removed_.contains(kind, key) && find_object(after_, kind, key) == nullptr;
   }
 
   // Members that were added in the meantime to an object that is removed would be removed with it, unseen.
@@ -176,8 +201,8 @@ class Consequences {
 
   const std::vector<Change>& changes_;
   State after_;
-  std::set<std::pair<std::string, std::string>> removed_;
-  std::set<std::pair<std::string, std::string>> known_;
+  Names removed_;
+  Names known_;
   std::vector<Mismatch> all_;
 };
 
@@ -191,14 +216,14 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
   if (!renames.empty()) moved = aligned(live, renames);
   const State& state = moved ? *moved : live;
   const Action absent = side == Side::before ? Action::add : Action::remove;
-  const std::set<std::string> left = addresses_left(changes);
+  const Names left = names_left(changes);
   for (const Change& change : changes) {
     const Object* found = find_object(state, change.kind, side == Side::before ? change.old_key() : change.key);
     const auto misfit = [&](const std::string& reason) {
       all.push_back({change.kind, change.key, to_address(change) + reason});
     };
     if (change.action == absent) {
-      if (found != nullptr && !left.contains(to_address(change))) misfit(" already exists");
+      if (found != nullptr && !left.contains(change.kind, change.key)) misfit(" already exists");
       continue;
     }
     if (found == nullptr) {
@@ -206,7 +231,7 @@ std::vector<Mismatch> mismatches(const State& live, const std::vector<Change>& c
       continue;
     }
     const bool moves = side == Side::before && change.old_key() != change.key;
-    if (moves && find_object(state, change.kind, change.key) != nullptr && !left.contains(to_address(change))) {
+    if (moves && find_object(state, change.kind, change.key) != nullptr && !left.contains(change.kind, change.key)) {
       misfit(" already exists");
     }
     for (const auto& [name, values] : change.action == Action::remove ? all_removed(change, *found) : change.fields) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/database/origins.hpp"
@@ -119,24 +121,17 @@ void refuse_enterprise(Connection& tenant, const std::string& enterprise, const 
               (first.empty() ? "Grant" : first) + " it again: " + way);
 }
 
-// One attempt to undo a run in the current state; `done`, what it changed, outlives it.
+// One attempt to undo a run in the current state.
 class Undo {
  public:
-  Undo(Connection& tenant, const RunRecord& run, const SharedList<Change>& done)
+  // `done`: what the run changed. It becomes what takes that back, without a copy if nobody else holds it.
+  Undo(Connection& tenant, const RunRecord& run, SharedList<Change> done)
       : tenant_(tenant), run_(run), chains_(tenant), now_(tenant.query(sql::present_moment).text(0, 0)) {
-    done_ = without_ended(done, now_);
-    if (done_.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
-    changes_ = inverse(done_);
-    for (const Change& change : done) {
-      if (change.action == Action::add && !has_ended(change, now_)) added_[change.kind].push_back(change.key);
-      if (change.action == Action::change) found_[change.kind].push_back(change.key);
-      if (const EdgeKind* edge = find_edge_kind(change.kind)) {
-        const auto [owner, target] = split_edge(*edge, change.key);
-        ends_.emplace(edge->owner->name, owner);
-        ends_.emplace(edge->list->target, target);
-      }
-    }
-    for (const auto& [kind, key] : ends_) found_[kind].push_back(key);
+    SharedList<Change> counting = without_ended(done, now_);
+    if (counting.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
+    note_names(done);
+    done.clear();
+    changes_ = inverse(std::move(counting.write()));
   }
 
   Desired desired(const std::string& slug, const State& current) {
@@ -170,6 +165,37 @@ class Undo {
  private:
   static constexpr std::size_t most = 10;
 
+  using Fact = std::pair<std::string_view, std::string_view>;  // kind and key
+
+  // Keeps the names alone: the changes of a large run take many times as much.
+  void note_names(const std::vector<Change>& done) {
+    std::size_t length = 0;
+    for (const Change& change : done) length += change.key.size();
+    names_.reserve(length);  // views into it follow
+    for (const Change& change : done) {
+      const std::string_view kind = Interned(change.kind).str();
+      names_ += change.key;
+      const std::string_view key = std::string_view(names_).substr(names_.size() - change.key.size());
+      const bool ended = has_ended(change, now_);
+      if (!ended) facts_.emplace_back(kind, key);
+      if (change.action == Action::add && !ended) added_[kind].push_back(key);
+      if (change.action == Action::change) found_[kind].push_back(key);
+      if (const EdgeKind* edge = find_edge_kind(kind)) {
+        const auto [owner, target] = split_edge(*edge, change.key);
+        ends_.emplace_back(edge->owner->name, key.substr(0, owner.size()));
+        ends_.emplace_back(edge->list->target, key.substr(key.size() - target.size()));
+      }
+    }
+    sort_out(ends_);
+    for (const auto& [kind, key] : ends_) found_[kind].push_back(key);
+  }
+
+  static void sort_out(std::vector<Fact>& facts) {
+    std::ranges::sort(facts);
+    const auto repeated = std::ranges::unique(facts);
+    facts.erase(repeated.begin(), repeated.end());
+  }
+
   [[noreturn]] void refuse_ended(const std::vector<std::string>& ended) const {
     throw Error(ErrorKind::conflict, "run " + run_.run + " has nothing left to undo: " + enumerated(ended, most, "; "));
   }
@@ -184,12 +210,17 @@ class Undo {
 
   // External ids are unique, whoever else was read.
   void find_identities(const State& before) {
-    std::set<std::string> moving;  // who is given back what others have taken over
-    for (const Change& change : changes_) {
-      if (change.kind == "users") moving.insert(change.old_key());
-    }
+    std::set<std::string> moving;  // who is given back what others have taken over; made when it is asked for
+    const auto is_moving = [&](const std::string& email) {
+      if (moving.empty()) {
+        for (const Change& change : changes_) {
+          if (change.kind == "users") moving.insert(change.old_key());
+        }
+      }
+      return moving.contains(email);
+    };
     IdentityHolders others(tenant_, [&](const std::string& email, const std::string&, const std::string& id) {
-      if (moving.contains(email) || reasons_.size() >= most) return;
+      if (reasons_.size() >= most || is_moving(email)) return;
       const Mismatch misfit{"users", email, "users/" + email + " now has external id '" + abbreviated(id) + "'"};
       complain(misfit, by_whom(tenant_, run_.id, misfit, changes_));
     });
@@ -205,22 +236,19 @@ class Undo {
   // Finds later changes of the same objects by runs that stand, even if they led back to the state that the run left: a
   // repeated removal was intended. And runs that gave the name of such an object to another.
   void find_later_changes() {
-    using Fact = std::pair<std::string_view, std::string_view>;
-    std::vector<Fact> facts(ends_.begin(), ends_.end());
-    for (const Change& change : std::as_const(done_)) facts.emplace_back(change.kind, change.key);
-    std::ranges::sort(facts);
-    const auto repeated = std::ranges::unique(facts);
-    facts.erase(repeated.begin(), repeated.end());
+    facts_.insert(facts_.end(), ends_.begin(), ends_.end());
+    sort_out(facts_);
     TextArray kinds;
     TextArray keys;
-    for (const auto& [kind, key] : facts) {
+    for (const auto& [kind, key] : facts_) {
       kinds.add(kind);
       keys.add(key);
     }
     const Rows rows = tenant_.query(sql::later_changes, {run_.id, kinds, keys});
     if (rows.empty()) return;
+    const SharedList<Change> done = without_ended(changes_of_run(tenant_, run_.id), now_);
     std::map<Fact, std::vector<const Change*>> by_fact;
-    for (const Change& change : std::as_const(done_)) by_fact[{change.kind, change.key}].push_back(&change);
+    for (const Change& change : std::as_const(done)) by_fact[{change.kind, change.key}].push_back(&change);
     for (int row = 0; row < rows.size() && reasons_.size() < most; ++row) {
       if (!chains_.matters_since(chains_.root(rows.integer(row, 0)), run_.id)) continue;
       const Change later{.action = parse_action(rows.text(row, 4)),
@@ -278,11 +306,12 @@ class Undo {
   const RunRecord& run_;
   UndoChains chains_;
   std::string now_;
-  SharedList<Change> done_;                             // by the run, as far as it still counts
-  KeysByKind added_;                                    // of that, what it made
-  KeysByKind found_;                                    // what was there and it changed, or gave a member to
-  std::set<std::pair<std::string, std::string>> ends_;  // of members that it changed
-  std::vector<Change> changes_;                         // that take it back
+  std::string names_;            // the keys that the following lists refer to
+  std::vector<Fact> facts_;      // what the run changed, as far as it still counts
+  KeysByKind added_;             // of that, what it made
+  KeysByKind found_;             // what was there and it changed, or gave a member to
+  std::vector<Fact> ends_;       // of members that it changed
+  std::vector<Change> changes_;  // that take it back
   std::set<std::pair<std::string, std::string>> named_;
   std::vector<std::string> reasons_;
 };
@@ -302,19 +331,25 @@ std::optional<Edit> undoing(Connection& tenant, const Identity& identity, const 
   const std::vector<RunRecord> found = list_runs(tenant, run, 1);
   if (found.empty() || found.front().outcome != "done") return std::nullopt;
   const RunRecord& undone = found.front();
-  const SharedList<Change> done = changes_of_run(tenant, undone.id);
+  // Not kept: the changes of a large run take as much memory as the plan that takes them back. Whoever needs more of
+  // them reads them then, for the ledger never changes.
+  std::vector<Change> done = changes_of_run(tenant, undone.id, Additions::by_name);
   refuse_enterprise(tenant, identity.enterprise, undone, done);
   refuse_secrets(run, done);
   refuse_sign_up(undone, done);
-  Edit edit{.scope = compute_scope(inverse(done)), .desired = {}, .guards = {}};
-  edit.desired = [undone, done, slug = identity.slug, &tenant](const State& current) {
-    return Undo(tenant, undone, done).desired(slug, current);
+  Edit edit{.scope = compute_scope(inverse(std::move(done))), .desired = {}, .guards = {}};
+  edit.desired = [undone, slug = identity.slug, &tenant](const State& current) {
+    return Undo(tenant, undone, changes_of_run(tenant, undone.id)).desired(slug, current);
   };
-  edit.last_look = [undone, done](Connection& locked) { Undo(locked, undone, done).look(RowLock::update); };
+  edit.last_look = [undone](Connection& locked) {
+    Undo(locked, undone, changes_of_run(locked, undone.id, Additions::by_name)).look(RowLock::update);
+  };
   if (undone.command == "apply") edit.withdrawn_manager = undone.manager;
-  edit.also = [id = undone.id, manager = edit.withdrawn_manager, done](Transaction& transaction, const Plan&, Ending) {
+  edit.also = [id = undone.id, manager = edit.withdrawn_manager](Transaction& transaction, const Plan&, Ending) {
     transaction.query(sql::return_work, {id});
-    if (!manager.empty()) withdraw_declared(transaction, manager, done);
+    if (!manager.empty()) {
+      withdraw_declared(transaction, manager, changes_of_run(transaction.connection(), id));
+    }
   };
   edit.record = record;
   edit.undoes = undone.id;

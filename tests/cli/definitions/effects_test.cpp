@@ -40,6 +40,11 @@ TEST_CASE("a plan says who gains and loses which permission, and through what") 
   CHECK(effects("users:\n  ben@acme.example: {permissions: [tickets.delete]}\n") ==
         "ben@acme.example +tickets.delete (direct)\n");
   CHECK(effects("users:\n  ben@acme.example: {roles: []}\n") == "ben@acme.example -tickets.view:group (role:viewer)\n");
+  // Of people whom the files name, and of others who hold the role.
+  CHECK(effects(role("viewer", "[tickets.view: group, items.view]") +
+                "users:\n  ben@acme.example: {permissions: [tickets.delete]}\n") ==
+        "ben@acme.example +tickets.delete (direct)\nben@acme.example +items.view (role:viewer)\n"
+        "cleo@acme.example +items.view (role:viewer)\n");
   // Nobody's access depends on these.
   CHECK(effects("roles:\n  viewer: {name: Reader}\n") == "");
   CHECK(effects("teams:\n  t: {name: T, members: [ben@acme.example]}\n") == "");

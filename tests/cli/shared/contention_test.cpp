@@ -1,4 +1,5 @@
 // Several writers on one tenant: never a mixture, never a silent overwrite, never without an end.
+#include <filesystem>
 #include <future>
 
 #include "provisioning/database/connection.hpp"
@@ -132,6 +133,30 @@ TEST_CASE(
   check_ended(meanwhile("update app.statuses set name = 'Fresh' where key = 'new'"), 0);
   CHECK(desk.in("select name from app.roles where key = 'helper'") == "Next");
   CHECK(desk.in("select name from app.statuses where key = 'new'") == "Fresh");
+}
+
+TEST_CASE("import, sync and undo that plan again while they wait still know what they were given") {
+  const TenantFixture desk;
+  const auto meanwhile = [&](const Words& words, const std::string& given, const std::string& name) {
+    Holder holder(desk);
+    std::future<Result> waiting = start_run(desk, words);
+    CHECK(eventually([&] { return waits(desk); }));
+    if (!given.empty()) std::filesystem::remove(given);
+    holder.session.script("update app.statuses set name = '" + name + "' where key = 'new'; commit");
+    const Result result = waiting.get();
+    CHECK(desk.in("select name from app.statuses where key = 'new'") == name);
+    return result;
+  };
+  const std::string definitions = desk.file("teams:\n  t: {name: T}\n");
+  check_ended(meanwhile({"import", "-f", definitions, "--edited", "--yes"}, definitions, "Imported"), 0);
+  CHECK(desk.in("select string_agg(name, ' ') from app.teams") == "T");
+  const std::string list = desk.file("email,name\nbea@acme.example,Bea\n", "list.csv");
+  check_ended(meanwhile({"user", "sync", "-f", list, "--yes", "--no-mail"}, list, "Synchronized"), 0);
+  CHECK(desk.in("select name from app.users where email = 'bea@acme.example'") == "Bea");
+  const std::string run = desk.in("select run from acctl.runs order by id desc limit 1");
+  check_ended(meanwhile({"undo", run, "--yes"}, "", "Undone"), 0);
+  CHECK(desk.in("select count(*) from app.users where email = 'bea@acme.example'") == "0");
+  CHECK(desk.in("select count(*) from app.teams") == "1");
 }
 
 TEST_CASE("an edit by the application during an apply neither is lost nor waits for what the apply waits for") {
