@@ -94,6 +94,11 @@ std::vector<std::string> Row::list(int column) const {
   return nlohmann::json::parse(view(column)).get<std::vector<std::string>>();
 }
 
+std::vector<std::int64_t> Row::integers(int column) const {
+  if (is_null(column)) return {};
+  return nlohmann::json::parse(view(column)).get<std::vector<std::int64_t>>();
+}
+
 // libpq connects, because libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.
 struct Connection::Attempt {
   std::shared_ptr<PGconn> conn;
