@@ -38,7 +38,7 @@ NewApiKey wanted_key(const CreateApiKey& options) {
   return wanted;
 }
 
-int run(Session& session, const CreateApiKey& options) {
+void run(Session& session, const CreateApiKey& options) {
   NewApiKey wanted = wanted_key(options);
   if (wanted.owner.kind == KeyOwner::Kind::enterprise) return create_enterprise_key(session, wanted, options.expires);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
@@ -59,7 +59,6 @@ int run(Session& session, const CreateApiKey& options) {
       revoke_api_key(make_exclusive_run(platform, tenant, database, run, Ending::commit), wanted.owner, wanted.name);
     });
   });
-  return 0;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ KeyFilter key_filter(const ListApiKeys& options) {
   return filter;
 }
 
-int run(Session& session, const ListApiKeys& options) {
+void run(Session& session, const ListApiKeys& options) {
   const KeyFilter filter = key_filter(options);
   const std::string enterprise = filter.owner == "enterprise" ? parse_key_owner(options.owner).key : "";
   RecordWriter out = session.records(Shape::many, {"PREFIX",
@@ -56,7 +56,6 @@ int run(Session& session, const ListApiKeys& options) {
         out.finish();
         if (out.empty()) session.terminal().info("no API keys match");
       });
-  return 0;
 }
 
 }  // namespace

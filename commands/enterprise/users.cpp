@@ -109,7 +109,7 @@ FleetReport report_failures(const std::vector<TenantPeople>& tenants) {
   return report;
 }
 
-int run(Session& session, const ListEnterpriseUsers& options) {
+void run(Session& session, const ListEnterpriseUsers& options) {
   Platform platform = open_platform(session);
   const bool all = require_enterprise_sight(session, platform, options.key) == EnterpriseRights::everything;
   const std::vector<TenantPeople> tenants = read_people(session, platform, options.key);
@@ -128,7 +128,7 @@ int run(Session& session, const ListEnterpriseUsers& options) {
   for (const TenantFailure& failure : report.failures) {
     failures.say("tenant " + failure.tenant + ": " + failure.error.what());
   }
-  if (report.failures.empty()) return 0;
+  if (report.failures.empty()) return;
   throw Error(
       ErrorKind::partial,
       std::to_string(report.failures.size()) + " of " + std::to_string(tenants.size()) + " tenants could not be read",

@@ -183,7 +183,7 @@ std::string_view to_string(Provisioned how) {
   return "";
 }
 
-int create_from_file(Session& session, const RegistryFileOptions& source, bool create_only) {
+void create_from_file(Session& session, const RegistryFileOptions& source, bool create_only) {
   const RegistryFile registry = read_registry(source);
   Platform platform = open_platform(session);
   FileRequests asked = compare_file(platform, registry, file_name(source), false);
@@ -221,7 +221,6 @@ int create_from_file(Session& session, const RegistryFileOptions& source, bool c
     creation.send_messages();
   }
   throw_failed(results, dry);
-  return 0;
 }
 
 }  // namespace acctl

@@ -82,7 +82,7 @@ Json to_json(const MigrationOutcome& outcome, const char* done) {
           {"error", failed ? Json(outcome.error->what()) : none}};
 }
 
-int run(Session& session, const MigrateTenants& options) {
+void run(Session& session, const MigrateTenants& options) {
   if (options.how.plan) session.only_look();
   Platform platform(control_dsn(session), migration_session(session, options.how), read_actor(session));
   const std::vector<MigrationOutcome> outcomes =
@@ -98,7 +98,6 @@ int run(Session& session, const MigrateTenants& options) {
   }
   out.finish();
   throw_failures(report);
-  return 0;
 }
 
 }  // namespace

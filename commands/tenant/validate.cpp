@@ -11,11 +11,10 @@ struct ValidateTenants {
   RegistryFileOptions source;
 };
 
-int run(Session& session, const ValidateTenants& options) {
+void run(Session& session, const ValidateTenants& options) {
   const RegistryFile registry = read_registry(options.source);
   session.terminal().info(file_name(options.source) + " is valid: " + counted(registry.rows.size(), "tenant") +
                           " of manager " + registry.manager);
-  return 0;
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ std::string hash_for(const InviteUsers& options, const std::vector<Invitee>& peo
   return hash_password(read_temporary_password(options.password_file, people.front().email));
 }
 
-int run(Session& session, const InviteUsers& options) {
+void run(Session& session, const InviteUsers& options) {
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
   const std::string password_hash = options.password_file.empty() ? "" : hash_for(options, people);
@@ -119,7 +119,6 @@ int run(Session& session, const InviteUsers& options) {
                               [&](Platform& platform, const std::vector<Tenant>& tenants) {
                                 tell_rows_elsewhere(session, platform, people, tenants);
                               }});
-  return 0;
 }
 
 constexpr std::string_view invite_users_text = R"(
