@@ -1,6 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/access/api_key.hpp"
-#include "commands/access/api_key_record.hpp"
 #include "commands/access/enterprise_key.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/access/expiry_time.hpp"

@@ -1,6 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/access/api_key.hpp"
-#include "commands/access/api_key_record.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/record_sink.hpp"
 

@@ -116,7 +116,7 @@ void write_rows(Session& session, const Reasons& reasons) {
 void run(Session& session, const ExplainPermission& options) {
   const AskedPermission asked = parse_asked(options.permission);
   const AccessSubject subject = open_subject(session, options.email);
-  const Reasons reasons = reasons_for(subject.tenant.database, subject.email, asked);
+  const Reasons reasons = reasons_for(subject.database, subject.email, asked);
   if (session.format() == OutputFormat::table) {
     write_story(reasons, subject.email, asked);
   } else if (session.wants_values()) {

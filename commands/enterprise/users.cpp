@@ -8,7 +8,7 @@
 #include "commands/enterprise/tenants.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
-#include "provisioning/access/enterprise_users.hpp"
+#include "provisioning/access/user_queries.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/platform/enterprises.hpp"

@@ -2,7 +2,6 @@
 #include <map>
 
 #include "cli/report.hpp"
-#include "commands/reports/change_blocks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "provisioning/base/text.hpp"
 

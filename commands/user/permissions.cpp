@@ -16,7 +16,7 @@ struct ShowUserPermissions {
 
 void run(Session& session, const ShowUserPermissions& options) {
   const AccessSubject subject = open_subject(session, options.email);
-  const std::vector<EffectivePermission> all = permissions_of_user(subject.tenant.database, subject.email);
+  const std::vector<EffectivePermission> all = permissions_of_user(subject.database, subject.email);
   const bool values = session.wants_values();
   RecordWriter out = session.records(values ? Shape::one : Shape::many, {"PERMISSION", "LEVEL", "VIA"});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();

@@ -5,7 +5,6 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
-#include "commands/user/identity_providers.hpp"
 #include "commands/user/rows_elsewhere.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_reach.hpp"

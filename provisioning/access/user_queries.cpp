@@ -34,4 +34,8 @@ std::set<std::string> listed_by_directory(Connection& tenant, const std::vector<
   return first_column(tenant.query(sql::users_listed_by_directory, {text_array(emails)}));
 }
 
+std::vector<TenantUser> users_of_tenant(Connection& tenant) {
+  return read_records<TenantUser>(tenant.query(sql::users_of_enterprise));
+}
+
 }  // namespace acctl

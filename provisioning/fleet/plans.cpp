@@ -9,7 +9,7 @@
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
-#include "provisioning/fleet/overtaken.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
@@ -34,6 +34,28 @@ struct FleetPlan::Entry {
 };
 
 namespace {
+
+// Of the failures of tenants that were locked, those of tenants that `was_active` says yes to and that are suspended by
+// now say so, and what to do. Asks the registry only if there are any; if it cannot be asked, they stay as they are.
+void explain_suspensions(const Platform& platform, std::vector<TenantFailure>& failures,
+                         const std::function<bool(const std::string& slug)>& was_active) {
+  TenantFilter filter;
+  for (const TenantFailure& failure : failures) {
+    if (failure.error.kind() == ErrorKind::locked && was_active(failure.tenant)) filter.slugs.push_back(failure.tenant);
+  }
+  if (filter.slugs.empty()) return;
+  std::vector<Tenant> tenants;
+  if (catch_failure([&] { tenants = list_targets(*platform.another(), filter); })) return;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "suspended") continue;
+    for (TenantFailure& failure : failures) {
+      if (failure.tenant != tenant.slug || failure.error.kind() != ErrorKind::locked) continue;
+      failure.error = Error(ErrorKind::locked,
+                            "tenant " + tenant.slug + " was suspended in the meantime; nothing was changed there",
+                            "Resume it, then run the command again: acctl tenant resume " + tenant.slug);
+    }
+  }
+}
 
 // Whether a change only takes access away, which also reaches a tenant that is suspended.
 bool takes_away(const Change& change) {
