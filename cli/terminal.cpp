@@ -219,15 +219,7 @@ std::string shell_quoted(const std::string& word) {
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
   if (!word.empty() && word.find_first_not_of(harmless) == std::string::npos) return word;
   if (escaped(word) != word) return quoted_by_bytes(word);
-  std::string quoted = "'";
-  for (char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
+  return "'" + with_spellings(word, {{'\'', "'\\''"}}) + "'";
 }
 
 }  // namespace acctl

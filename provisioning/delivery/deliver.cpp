@@ -2,8 +2,8 @@
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/base/html_escape.hpp"
 #include "provisioning/base/step.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/delivery/deliver.sql.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
