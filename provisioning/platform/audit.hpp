@@ -45,9 +45,9 @@ struct AuditFilter {
   std::vector<std::string> outcomes;
   std::vector<std::string> logins;
   std::vector<std::string> actors;
-  std::optional<std::string> since;  // times as in RFC 3339
-  std::optional<std::string> until;
-  std::int64_t limit = 0;
+  std::string since;  // times as in RFC 3339; "" does not narrow
+  std::string until;
+  std::int64_t limit = 50;
 };
 
 // One entry, in the caller's transaction. `before` and `after` are JSON texts or "".
