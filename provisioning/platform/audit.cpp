@@ -82,6 +82,11 @@ void record_audit(Transaction& transaction, const Actor& actor, const std::strin
                                         std::nullopt, std::nullopt, null_if_empty(before), null_if_empty(after)});
 }
 
+void record_done(Transaction& transaction, const Actor& actor, const std::string& action,
+                 const nlohmann::json& details) {
+  record_audit(transaction, actor, action, "done", "", details.dump());
+}
+
 void record_command(Connection& control, const Actor& actor, const std::string& action, const std::string& outcome,
                     const std::string& tenant, const std::string& details) {
   control.query(sql::record_command, {actor.run, actor.name, actor.origin, actor.reason, action, outcome,

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,9 +51,11 @@ struct AuditFilter {
   std::int64_t limit = 50;
 };
 
-// One entry, in the caller's transaction. `before` and `after` are JSON texts or "".
+// One entry, in the caller's transaction. `before` and `after` are JSON texts or "", `details` what was done.
 void record_audit(Transaction& transaction, const Actor& actor, const std::string& action, const std::string& outcome,
                   const std::string& before, const std::string& after);
+void record_done(Transaction& transaction, const Actor& actor, const std::string& action,
+                 const nlohmann::json& details);
 
 // Records how a command ended that has no transaction of its own, as a statement of its own. `tenant`: a slug or "";
 // `details`: a JSON object.
