@@ -24,8 +24,7 @@ std::string sentences(const std::vector<std::string>& failures) {
   return escaped(text);
 }
 
-}  // namespace
-
+// "::notice file=roles.yaml,line=12::message"; `level`: notice, warning or error.
 std::string github_command(const std::string& level, const GithubProperties& properties, const std::string& message) {
   std::string line = "::" + level;
   for (const auto& [name, value] : properties) {
@@ -33,6 +32,30 @@ std::string github_command(const std::string& level, const GithubProperties& pro
   }
   return line + "::" + encoded(message, false) + "\n";
 }
+
+// `checks` in one of these formats; `summary` is a sentence about all.
+std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
+                        OutputFormat format) {
+  if (format == OutputFormat::junit) {
+    JunitSuite suite(command);
+    for (const Check& check : checks) {
+      const bool failed = !check.failures.empty();
+      suite.add(escaped(check.name), failed ? JunitSuite::Outcome::failed : JunitSuite::Outcome::passed,
+                failed ? junit_failure("failed", sentences(check.failures), escaped(format_source(check.place))) : "");
+    }
+    return suite.text();
+  }
+  GithubAnnotations annotations;
+  for (const Check& check : checks) {
+    if (check.failures.empty()) continue;
+    GithubProperties properties = github_place(check.place);
+    properties.emplace_back("title", escaped(check.name));
+    annotations.add("error", properties, sentences(check.failures));
+  }
+  return annotations.text("acctl " + command, escaped(summary));
+}
+
+}  // namespace
 
 void GithubAnnotations::add(const std::string& level, const GithubProperties& properties, const std::string& message) {
   lines_[level].push_back(github_command(level, properties, message));
@@ -103,27 +126,6 @@ std::string JunitSuite::text() const {
 const std::vector<std::string>& check_formats() {
   static const std::vector<std::string> formats = {"github", "junit"};
   return formats;
-}
-
-std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
-                        OutputFormat format) {
-  if (format == OutputFormat::junit) {
-    JunitSuite suite(command);
-    for (const Check& check : checks) {
-      const bool failed = !check.failures.empty();
-      suite.add(escaped(check.name), failed ? JunitSuite::Outcome::failed : JunitSuite::Outcome::passed,
-                failed ? junit_failure("failed", sentences(check.failures), escaped(format_source(check.place))) : "");
-    }
-    return suite.text();
-  }
-  GithubAnnotations annotations;
-  for (const Check& check : checks) {
-    if (check.failures.empty()) continue;
-    GithubProperties properties = github_place(check.place);
-    properties.emplace_back("title", escaped(check.name));
-    annotations.add("error", properties, sentences(check.failures));
-  }
-  return annotations.text("acctl " + command, escaped(summary));
 }
 
 void append_step_summary(const std::string& markdown) {
