@@ -99,11 +99,7 @@ void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants,
     known.add(here.email);
     kept.add(made || !here.grant.linked ? "f" : "t");
     const bool ended = !made && change != changes.end() && here.grant.linked && change->fields.contains("until");
-    if (ended) {
-      until.add(change->fields.at("until").before.get<std::string>());
-    } else {
-      until.add_null();
-    }
+    until.add_filled(ended ? change->fields.at("until").before.get<std::string>() : "");
   }
   transaction.query(sql::link_enterprise_grants, {emails, roles, people, known, kept, until});
 }

@@ -37,6 +37,7 @@ class TextArray {
  public:
   void add(std::string_view text);
   void add_null();
+  void add_filled(std::string_view text) { text.empty() ? add_null() : add(text); }  // null for ""
   bool empty() const { return text_.size() == 1; }
   std::string literal() const { return text_ + "}"; }
 

@@ -61,11 +61,7 @@ class Outcomes {
   void add(std::string_view id, const std::string& outcome, const std::string& why) {
     ids_.add(id);
     outcomes_.add(outcome);
-    if (why.empty()) {
-      reasons_.add_null();
-    } else {
-      reasons_.add(why);
-    }
+    reasons_.add_filled(why);
     if (outcome == "sent") ++delivery_.sent;
     if (outcome == "deferred") ++delivery_.deferred;
     if (outcome == "failed") ++delivery_.failed;

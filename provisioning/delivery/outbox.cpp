@@ -36,8 +36,7 @@ std::vector<std::string> retry_mails(const ExclusiveRun& run, const std::vector<
         transaction.query(sql::retry_mails, {emails.empty() ? Param(std::nullopt) : Param(text_array(emails))}).texts();
     if (again.empty()) return false;
     RunRecord told = run.record;
-    told.message =
-        std::to_string(again.size()) + (again.size() == 1 ? " message queued again" : " messages queued again");
+    told.message = counted(again.size(), "message") + " queued again";
     record_run(transaction, told, {});
     return true;
   };
@@ -51,7 +50,7 @@ std::int64_t release_mails(const ExclusiveRun& run) {
     released = transaction.query(sql::release_mails).size();
     if (released == 0) return false;
     RunRecord told = run.record;
-    told.message = std::to_string(released) + (released == 1 ? " held message released" : " held messages released");
+    told.message = counted(static_cast<std::size_t>(released), "held message") + " released";
     record_run(transaction, told, {});
     return true;
   };
