@@ -58,10 +58,6 @@ std::vector<TenantOutcome> create_all(Session& session, Platform& platform, cons
   }
 }
 
-void tell_counts(Session& session, const std::vector<TenantResult>& results) {
-  session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
-}
-
 // Provisions `rows`, adds what became of them to `results`, and sends the first messages at the end.
 class Creation {
  public:
@@ -217,7 +213,7 @@ void create_from_file(Session& session, const RegistryFileOptions& source, bool 
     session.terminal().info("dry run: nothing was done");
     tell_messages(session, messages);
   } else {
-    tell_counts(session, results);
+    session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
     creation.send_messages();
   }
   throw_failed(results, dry);

@@ -30,8 +30,6 @@ struct MigrationOutcome {
   std::optional<Error> error;
 };
 
-bool has_database(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
-
 // The slugs of the tenants to migrate. Named tenants must have a database in use; of those that --all and --match
 // select, tenants without one are skipped.
 std::vector<std::string> select_slugs(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
@@ -42,7 +40,7 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
   refuse_unknown_names(platform, filter);
   std::vector<std::string> all;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
-    if (!filter.slugs.empty() || has_database(tenant)) all.push_back(tenant.slug);
+    if (!filter.slugs.empty() || is_reached(tenant, Reach::suspended_too)) all.push_back(tenant.slug);
   }
   for (const std::string& slug : filter.slugs) {
     if (std::ranges::find(all, slug) == all.end()) require_tenant(platform, slug);
