@@ -78,8 +78,9 @@ class Offboarding {
 
   int run() {
     person_ = find_leaving_person(session_, platform_, tenants_, email_);
-    FleetJob job = make_fleet_job(
-        session_, no_caps(), [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
+    FleetJob job = make_fleet_job(session_, {.max_removals = {}}, [&](TenantSession& database, const Tenant& tenant) {
+      return edit_in(database, tenant);
+    });
     job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
@@ -94,13 +95,6 @@ class Offboarding {
   }
 
  private:
-  // Everything belongs to the one person whom the command names, so that a cap on removals would protect nobody.
-  static Guards no_caps() {
-    Guards guards;
-    guards.max_removals.clear();
-    return guards;
-  }
-
   // Called by several threads.
   std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
     const std::vector<std::string> users = users_of_people(database, person_.addresses, person_.people);
@@ -118,7 +112,8 @@ class Offboarding {
       remains_[tenant.slug] = remains;
       if (takes_over) with_heir_.insert(tenant.slug);
     }
-    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = no_caps()};
+    // Everything belongs to the one person whom the command names, so that a cap on removals would protect nobody.
+    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = {.max_removals = {}}};
     edit.record = record_;
     edit.for_enterprise = true;
     edit.desired = [users](const State& current) {

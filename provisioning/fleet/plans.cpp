@@ -329,6 +329,10 @@ const Tenant& FleetPlan::tenant(const std::string& slug) const { return *find_en
 
 const Basis& FleetPlan::find_basis(const std::string& slug) const { return find_entry(entries_, slug).basis; }
 
+bool has_failed(const FleetReport& report, const std::string& slug) {
+  return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
+}
+
 void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;
   std::set<std::string> failed;
