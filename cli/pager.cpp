@@ -11,8 +11,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <string>
-#include <vector>
 
 extern char** environ;
 

@@ -1,7 +1,7 @@
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/tenant/registry_plan.hpp"
 #include "commands/tenant/tenant.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

@@ -12,7 +12,6 @@
 #include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_queries.hpp"
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/document_renames.hpp"
 
 namespace acctl {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 
 #include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"

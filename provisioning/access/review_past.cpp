@@ -12,7 +12,6 @@
 #include "provisioning/database/records.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/state.hpp"
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/grants.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 

@@ -5,7 +5,6 @@
 
 #include "provisioning/database/key_sql.hpp"
 #include "provisioning/database/read.sql.hpp"
-#include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 
 #include "provisioning/access/notifications.hpp"
 #include "provisioning/base/events.hpp"
