@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,15 +27,18 @@ std::string flowed(std::string_view text);
 template <class Options>
 class CommandBuilder {
  public:
-  using Run = int (*)(Session& session, const Options& options);
-
-  CommandBuilder(std::string name, std::string summary, Run run) {
+  template <class Result>
+  CommandBuilder(std::string name, std::string summary, Result (*run)(Session&, const Options&)) {
     const auto options = std::make_shared<Options>();
     options_ = options.get();
     command_.name = std::move(name);
     command_.summary = std::move(summary);
     command_.storage = options;
-    command_.run = [options = options_, run](Session& session) { return run(session, *options); };
+    command_.run = [options = options_, run](Session& session) {
+      if constexpr (!std::is_void_v<Result>) return run(session, *options);
+      run(session, *options);
+      return 0;
+    };
   }
 
   CommandBuilder& describe(std::string_view text) {
@@ -125,18 +129,14 @@ class CommandBuilder {
   bool is_option_ = false;
 };
 
-template <class Options>
-CommandBuilder<Options> command(std::string name, std::string summary, int (*run)(Session&, const Options&)) {
+// `run` returns the exit code, or nothing if it is 0 unless something is thrown.
+template <class Options, class Result>
+CommandBuilder<Options> command(std::string name, std::string summary, Result (*run)(Session&, const Options&)) {
   return {std::move(name), std::move(summary), run};
 }
 
+// Of a command that takes nothing of its own.
 struct NoOptions {};
-
-// A command that takes nothing of its own.
-inline CommandBuilder<NoOptions> command(std::string name, std::string summary,
-                                         int (*run)(Session&, const NoOptions&)) {
-  return {std::move(name), std::move(summary), run};
-}
 
 // A noun: a command that only groups others. They are moved: a copy of all their options would cost more than to make
 // them.

@@ -23,6 +23,28 @@ using Names = std::vector<std::string>;
 
 constexpr const char* directory_file_name = ".acctl.yaml";
 
+// The .acctl.yaml of the working directory, or of the nearest one above it; "" if there is none. Throws Error(invalid)
+// if somebody else has put it into a directory that others can write to.
+std::string directory_file() {
+  std::error_code failed;
+  std::filesystem::path folder = std::filesystem::current_path(failed);
+  if (failed) return {};  // it was removed
+  for (;; folder = folder.parent_path()) {
+    const std::string path = (folder / directory_file_name).string();
+    struct stat file = {};
+    struct stat around = {};
+    if (stat(path.c_str(), &file) == 0 && stat(folder.c_str(), &around) == 0) {
+      // Whoever owns a directory says what holds there; in one that is everybody's, such as /tmp, only oneself.
+      const bool own = file.st_uid == geteuid() || file.st_uid == 0;
+      const bool shared = (around.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+      if (own || (file.st_uid == around.st_uid && !shared)) return path;
+      throw Error(ErrorKind::invalid, path + " belongs to somebody else, in a directory that others can write to",
+                  "Remove the file, or work in a directory of your own.");
+    }
+    if (folder == folder.root_path()) return {};
+  }
+}
+
 // What a file that comes with a checkout may say: nothing that leads to another database, or to a file.
 const Names directory_entries = {"context", "tenant", "output", "parallel", "timeout", "log-format"};
 
@@ -204,26 +226,6 @@ std::string configuration_path() {
     return std::string(home) + "/.config/acctl/config.yaml";
   }
   return {};
-}
-
-std::string directory_file() {
-  std::error_code failed;
-  std::filesystem::path folder = std::filesystem::current_path(failed);
-  if (failed) return {};  // it was removed
-  for (;; folder = folder.parent_path()) {
-    const std::string path = (folder / directory_file_name).string();
-    struct stat file = {};
-    struct stat around = {};
-    if (stat(path.c_str(), &file) == 0 && stat(folder.c_str(), &around) == 0) {
-      // Whoever owns a directory says what holds there; in one that is everybody's, such as /tmp, only oneself.
-      const bool own = file.st_uid == geteuid() || file.st_uid == 0;
-      const bool shared = (around.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-      if (own || (file.st_uid == around.st_uid && !shared)) return path;
-      throw Error(ErrorKind::invalid, path + " belongs to somebody else, in a directory that others can write to",
-                  "Remove the file, or work in a directory of your own.");
-    }
-    if (folder == folder.root_path()) return {};
-  }
 }
 
 void check_context_entry(const std::string& name, const std::string& value) {

@@ -45,10 +45,6 @@ struct Configuration {
 // $XDG_CONFIG_HOME/acctl/config.yaml; "" if neither XDG_CONFIG_HOME nor HOME is set.
 std::string configuration_path();
 
-// The .acctl.yaml of the working directory, or of the nearest one above it; "" if there is none. Throws Error(invalid)
-// if somebody else has put it into a directory that others can write to.
-std::string directory_file();
-
 // All of the file, which need not exist. Throws Error(invalid) if it cannot be read or is not YAML.
 Configuration read_configuration();
 

@@ -41,12 +41,7 @@ std::FILE* held_file = nullptr;  // of the HeldOutput
 std::string csv_cell(std::string text) {
   text = defused(std::move(text));
   if (text.find_first_of("\",\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return '"' + with_spellings(text, {{'"', "\"\""}}) + '"';
 }
 
 }  // namespace

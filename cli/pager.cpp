@@ -11,8 +11,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <string>
-#include <vector>
 
 extern char** environ;
 
@@ -143,9 +141,13 @@ std::optional<int> run_with_input(std::vector<std::string> words, std::string_vi
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool show_in_pager(std::string_view text) {
+bool is_dumb_terminal() {
   const char* type = std::getenv("TERM");
-  if (type == nullptr || *type == '\0' || std::string_view(type) == "dumb") return false;
+  return type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
+}
+
+bool show_in_pager(std::string_view text) {
+  if (is_dumb_terminal()) return false;
   const std::vector<std::string> words = pager_words();
   return words != std::vector<std::string>{"cat"} && run_with_input(words, text).has_value();
 }

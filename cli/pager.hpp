@@ -21,6 +21,9 @@ Screen screen();
 // The columns of the terminal behind standard error; 0 if it is none.
 std::size_t error_columns();
 
+// Without cursor movement, as TERM says.
+bool is_dumb_terminal();
+
 // Whether `text` takes more rows than the screen has.
 bool is_long(std::string_view text, const Screen& size);
 

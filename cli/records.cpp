@@ -76,15 +76,10 @@ std::vector<std::string> split_names(const std::vector<std::string>& lists) {
   return names;
 }
 
-std::vector<std::string> column_names(const std::vector<Column>& columns) {
-  std::vector<std::string> names;
-  for (const Column& column : columns) names.push_back(column_name(column.header));
-  return names;
-}
-
 [[noreturn]] void throw_unknown_column(const std::string& option, const std::string& name,
                                        const std::vector<Column>& declared, const std::vector<std::string>& fields) {
-  const std::vector<std::string> names = column_names(declared);
+  std::vector<std::string> names;
+  for (const Column& column : declared) names.push_back(column_name(column.header));
   std::vector<std::string> known = names;
   known.insert(known.end(), fields.begin(), fields.end());
   throw Error(ErrorKind::invalid,

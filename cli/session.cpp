@@ -26,6 +26,12 @@ RecordWriter Session::records(Shape shape, std::vector<Column> columns) {
   return RecordWriter(format(), shape, std::move(columns), layout());
 }
 
+void Session::write_record(std::vector<Column> columns, const nlohmann::ordered_json& record) {
+  RecordWriter out = records(Shape::one, std::move(columns));
+  out.add(record);
+  out.finish();
+}
+
 RecordLayout Session::layout() {
   return {.columns = settings_.columns,
           .sort = settings_.sort,

@@ -28,6 +28,8 @@ class Session {
   // Whether the format has values, and not words for people.
   bool wants_values() const { return format() == OutputFormat::json || format() == OutputFormat::yaml; }
   RecordWriter records(Shape shape, std::vector<Column> columns);
+  // Writes the one record that a command has.
+  void write_record(std::vector<Column> columns, const nlohmann::ordered_json& record);
 
   // How the global options want records laid out, for a RecordWriter that is made in another way.
   RecordLayout layout();

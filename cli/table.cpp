@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 #include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"

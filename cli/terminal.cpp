@@ -24,19 +24,13 @@ namespace {
 
 constexpr std::chrono::milliseconds redrawn_each{250};
 
-// A terminal without cursor movement.
-bool is_dumb() {
-  const char* type = std::getenv("TERM");
-  return type == nullptr || *type == '\0' || std::string_view(type) == "dumb";
-}
-
 }  // namespace
 
 Terminal::Terminal(const Settings& settings, const std::string& run)
     : log_(settings, run),
       json_(settings.log_format == "json"),
       terminal_(isatty(STDERR_FILENO) != 0),
-      dumb_(is_dumb()),
+      dumb_(is_dumb_terminal()),
       live_(draws_progress(), std::chrono::steady_clock::now()) {
   const char* no_color = std::getenv("NO_COLOR");
   const bool paints = !dumb_ && !settings.no_color && (no_color == nullptr || *no_color == '\0');
@@ -219,15 +213,7 @@ std::string shell_quoted(const std::string& word) {
   constexpr std::string_view harmless = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
   if (!word.empty() && word.find_first_not_of(harmless) == std::string::npos) return word;
   if (escaped(word) != word) return quoted_by_bytes(word);
-  std::string quoted = "'";
-  for (char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
+  return "'" + with_spellings(word, {{'\'', "'\\''"}}) + "'";
 }
 
 }  // namespace acctl

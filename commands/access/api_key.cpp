@@ -6,10 +6,10 @@
 #include "cli/output.hpp"
 #include "commands/commands.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "commands/shared/imperative.hpp"
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/random.hpp"
-#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 
@@ -66,6 +66,22 @@ of the organization or of its enterprise has no user, so it always has a role or
 more than its user and the user who made it can do at that moment; a change of their roles takes effect the next time
 the key is used. A key ends when its user, or the user who made it, is suspended or deleted.)",
                        api_key_list_command(), api_key_create_command(), api_key_revoke_command());
+}
+
+nlohmann::ordered_json api_key_record(const ApiKey& key, const Tenant& tenant) {
+  return {{"prefix", key.prefix},
+          {"email", or_null(key.owner.is_user() ? key.owner.key : "")},
+          {"owner", word_for(key.owner.kind)},
+          {"name", key.name},
+          {"status", key.status},
+          {"role", or_null(key.role)},
+          {"permissions", key.permissions},
+          {"created_by", or_null(key.created_by)},
+          {"created_at", or_null(key.created_at)},
+          {"expires_at", or_null(key.expires_at)},
+          {"last_used_at", or_null(key.last_used_at)},
+          {"revoked_at", or_null(key.revoked_at)},
+          {"tenant", tenant.slug}};
 }
 
 }  // namespace acctl

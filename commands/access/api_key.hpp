@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "provisioning/access/api_keys.hpp"
 #include "provisioning/plan/executor.hpp"
 #include "provisioning/tenants/session.hpp"
+#include "provisioning/tenants/tenant.hpp"
 
 namespace acctl {
 
@@ -32,5 +34,8 @@ void show_new_key(Session& session, RecordWriter& out, const nlohmann::ordered_j
 
 // Rolled back in a dry run.
 Ending key_ending(const Session& session);
+
+// The key itself is not part of it.
+nlohmann::ordered_json api_key_record(const ApiKey& key, const Tenant& tenant);
 
 }  // namespace acctl

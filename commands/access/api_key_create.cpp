@@ -1,6 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/access/api_key.hpp"
-#include "commands/access/api_key_record.hpp"
 #include "commands/access/enterprise_key.hpp"
 #include "commands/shared/imperative.hpp"
 #include "provisioning/access/expiry_time.hpp"
@@ -38,7 +37,7 @@ NewApiKey wanted_key(const CreateApiKey& options) {
   return wanted;
 }
 
-int run(Session& session, const CreateApiKey& options) {
+void run(Session& session, const CreateApiKey& options) {
   NewApiKey wanted = wanted_key(options);
   if (wanted.owner.kind == KeyOwner::Kind::enterprise) return create_enterprise_key(session, wanted, options.expires);
   const RunRecord record = make_run_record(session, "api-key create", "", {});
@@ -59,7 +58,6 @@ int run(Session& session, const CreateApiKey& options) {
       revoke_api_key(make_exclusive_run(platform, tenant, database, run, Ending::commit), wanted.owner, wanted.name);
     });
   });
-  return 0;
 }
 
 }  // namespace

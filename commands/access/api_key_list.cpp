@@ -1,6 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/access/api_key.hpp"
-#include "commands/access/api_key_record.hpp"
 #include "commands/shared/imperative.hpp"
 #include "commands/shared/record_sink.hpp"
 
@@ -26,7 +25,7 @@ KeyFilter key_filter(const ListApiKeys& options) {
   return filter;
 }
 
-int run(Session& session, const ListApiKeys& options) {
+void run(Session& session, const ListApiKeys& options) {
   const KeyFilter filter = key_filter(options);
   const std::string enterprise = filter.owner == "enterprise" ? parse_key_owner(options.owner).key : "";
   RecordWriter out = session.records(Shape::many, {"PREFIX",
@@ -56,7 +55,6 @@ int run(Session& session, const ListApiKeys& options) {
         out.finish();
         if (out.empty()) session.terminal().info("no API keys match");
       });
-  return 0;
 }
 
 }  // namespace

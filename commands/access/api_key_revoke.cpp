@@ -24,7 +24,7 @@ std::vector<ApiKey> named_keys(TenantSession& database, const KeyOwner& owner, c
   return keys;
 }
 
-int run(Session& session, const RevokeApiKey& options) {
+void run(Session& session, const RevokeApiKey& options) {
   const KeyOwner owner = parse_key_owner(options.owner);
   if (owner.kind == KeyOwner::Kind::enterprise) return revoke_enterprise_key(session, owner.key, options.name);
   const RunRecord record = make_run_record(session, "api-key revoke", "", {});
@@ -53,7 +53,6 @@ int run(Session& session, const RevokeApiKey& options) {
                                                        : "done: the key is revoked; this is run " + record.run);
   };
   enter_only_tenant(session, visit, Reach::suspended_too);
-  return 0;
 }
 
 }  // namespace

@@ -18,10 +18,8 @@ struct CheckPermission {
 int run(Session& session, const CheckPermission& options) {
   const AskedPermission asked = parse_asked(options.permission);
   const AccessSubject subject = open_subject(session, options.email);
-  const Verdict verdict = verdict_on(subject.tenant.database, subject.email, asked);
-  RecordWriter out = session.records(Shape::one, {"allowed", "level"});
-  out.add({{"allowed", verdict.allowed}, {"level", or_null(verdict.level)}});
-  out.finish();
+  const Verdict verdict = verdict_on(subject.database, subject.email, asked);
+  session.write_record({"allowed", "level"}, {{"allowed", verdict.allowed}, {"level", or_null(verdict.level)}});
   if (verdict.status != "active") {
     session.terminal().info(subject.email + " is " + verdict.status + " and cannot sign in");
   }

@@ -69,7 +69,7 @@ void warn_of_unknown_grants(Session& session, Platform& platform, const NewApiKe
 
 }  // namespace
 
-int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires) {
+void create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires) {
   const std::string& enterprise = wanted.owner.key;
   const bool dry = session.settings().dry_run;
   Platform platform = open_for_enterprise(session, enterprise);
@@ -103,10 +103,9 @@ int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::
     throw_failures(settle_everywhere(session, platform, enterprise, run, reached), Reported::no);
   });
   throw_failures(report, Reported::no);
-  return 0;
 }
 
-int revoke_enterprise_key(Session& session, const std::string& enterprise, const std::string& name) {
+void revoke_enterprise_key(Session& session, const std::string& enterprise, const std::string& name) {
   const bool dry = session.settings().dry_run;
   Platform platform = open_for_enterprise(session, enterprise);
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, enterprise);
@@ -119,7 +118,7 @@ int revoke_enterprise_key(Session& session, const std::string& enterprise, const
   }
   if (dry) {
     session.terminal().info(live ? "dry run: the key would be revoked; nothing was done" : "nothing to change");
-    return 0;
+    return;
   }
   std::vector<std::string> reached;
   const FleetReport report =
@@ -128,7 +127,6 @@ int revoke_enterprise_key(Session& session, const std::string& enterprise, const
                                                    : "enterprise " + enterprise + " has no API key '" + name +
                                                          "' that is not revoked; nothing to change");
   throw_failures(report, Reported::no);
-  return 0;
 }
 
 }  // namespace acctl

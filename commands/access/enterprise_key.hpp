@@ -8,12 +8,12 @@
 
 namespace acctl {
 
-// Creates the key and shows it. `expires`: as given to --expires. Returns the exit code; tenants that could not be
-// reached are thrown as Error(partial) when the key was shown.
-int create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires);
+// Creates the key and shows it. `expires`: as given to --expires. Tenants that could not be reached are thrown as
+// Error(partial) when the key was shown.
+void create_enterprise_key(Session& session, const NewApiKey& wanted, const std::string& expires);
 
 // Prompts, and revokes the key in the registry and in every tenant, suspended ones too. The same call again reaches
 // tenants that an earlier one did not.
-int revoke_enterprise_key(Session& session, const std::string& enterprise, const std::string& name);
+void revoke_enterprise_key(Session& session, const std::string& enterprise, const std::string& name);
 
 }  // namespace acctl

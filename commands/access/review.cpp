@@ -15,12 +15,8 @@ namespace acctl {
 
 namespace {
 
-struct ReviewAccess {
-  std::string inactive_for = "90d";
-  std::string expiring_within = "14d";
+struct ReviewAccess : ReviewStyle {
   std::int64_t max_admins = 5;
-  bool flagged_only = false;
-  std::string permission;
   std::string format;
   std::string at;
   std::vector<std::string> exclude;
@@ -75,19 +71,16 @@ ReviewSummary with_chosen_keys(ReviewSummary summary, const ReviewStyle& style, 
   return summary;
 }
 
-int run(Session& session, const ReviewAccess& options) {
+void run(Session& session, const ReviewAccess& options) {
   if (options.max_admins < 1) {
     throw Error(ErrorKind::invalid, "--max-admins: " + std::to_string(options.max_admins) + " is not positive");
   }
   if (session.given("--at")) check_past_moment("--at", options.at);
   NamedPermission permission(options.permission);
-  const ReviewStyle style{.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
-                                     .expiring_within = parse_duration("--expiring-within", options.expiring_within),
-                                     .max_admins = options.max_admins},
-                          .inactive_for = options.inactive_for,
-                          .expiring_within = options.expiring_within,
-                          .flagged_only = options.flagged_only,
-                          .permission = options.permission};
+  ReviewStyle style = options;
+  style.limits = {.inactive_for = parse_duration("--inactive-for", options.inactive_for),
+                  .expiring_within = parse_duration("--expiring-within", options.expiring_within),
+                  .max_admins = options.max_admins};
   // Each tenant is read in one snapshot. Output is held back, so that no transaction stays open while a pager waits.
   HeldOutput held;
   const std::unique_ptr<ReviewWriter> writer = make_review_writer(session, options.format, style);
@@ -118,7 +111,6 @@ int run(Session& session, const ReviewAccess& options) {
         held.release();
         writer->tell();
       });
-  return 0;
 }
 
 }  // namespace

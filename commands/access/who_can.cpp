@@ -27,7 +27,7 @@ nlohmann::ordered_json to_json(const Tenant& tenant, const PermissionHolder& hol
   return record;
 }
 
-int run(Session& session, const FindHolders& options) {
+void run(Session& session, const FindHolders& options) {
   NamedPermission permission(options.permission);
   std::vector<Column> columns = {"EMAIL", "STATUS", "LEVEL", "VIA", "UNTIL", "SINCE", "RUN"};
   if (names_several(session)) columns.insert(columns.begin() + 1, "TENANT");
@@ -48,7 +48,6 @@ int run(Session& session, const FindHolders& options) {
         held.release();
         if (out.empty()) session.terminal().info("nobody holds " + options.permission);
       });
-  return 0;
 }
 
 }  // namespace

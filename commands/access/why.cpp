@@ -113,20 +113,17 @@ void write_rows(Session& session, const Reasons& reasons) {
   out.finish();
 }
 
-int run(Session& session, const ExplainPermission& options) {
+void run(Session& session, const ExplainPermission& options) {
   const AskedPermission asked = parse_asked(options.permission);
   const AccessSubject subject = open_subject(session, options.email);
-  const Reasons reasons = reasons_for(subject.tenant.database, subject.email, asked);
+  const Reasons reasons = reasons_for(subject.database, subject.email, asked);
   if (session.format() == OutputFormat::table) {
     write_story(reasons, subject.email, asked);
   } else if (session.wants_values()) {
-    RecordWriter out = session.records(Shape::one, {"email"});
-    out.add(to_json(reasons, subject.email, asked));
-    out.finish();
+    session.write_record({"email"}, to_json(reasons, subject.email, asked));
   } else {
     write_rows(session, reasons);
   }
-  return 0;
 }
 
 }  // namespace

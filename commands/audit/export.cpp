@@ -11,14 +11,13 @@ struct ExportTrail {
   std::int64_t after = 0;  // id of an entry
 };
 
-int run(Session& session, const ExportTrail& options) {
+void run(Session& session, const ExportTrail& options) {
   if (session.given("--output") && session.format() != OutputFormat::json) {
     throw Error(ErrorKind::invalid, "'acctl audit export' always writes one JSON object per line", "Omit --output.");
   }
   if (options.after < 0) throw Error(ErrorKind::invalid, "--after: " + std::to_string(options.after) + " is negative");
   Platform platform = open_platform(session);
   export_audit(platform.control(), options.after, [](const std::string& json) { write_text(json + "\n"); });
-  return 0;
 }
 
 }  // namespace

@@ -9,21 +9,16 @@ namespace acctl {
 
 namespace {
 
-struct ShowTrailHead {};
-
-int run(Session& session, const ShowTrailHead&) {
+void show_head(Session& session, const NoOptions&) {
   Platform platform = open_platform(session);
   const AuditHead last = audit_head(platform.control());
-  RecordWriter out = session.records(Shape::one, {"id", "hash"});
-  out.add({{"id", last.id}, {"hash", last.hash}});
-  out.finish();
-  return 0;
+  session.write_record({"id", "hash"}, {{"id", last.id}, {"hash", last.hash}});
 }
 
 }  // namespace
 
 Command audit_head_command() {
-  return command<ShowTrailHead>("head", "print the head of the audit trail, to be kept elsewhere", run)
+  return command("head", "print the head of the audit trail, to be kept elsewhere", show_head)
       .describe(R"(
 Prints the id and the hash of the last entry. If it is kept where nobody with write access to the control database can
 change it, 'acctl audit verify --head' can prove later that nothing up to this entry was altered. With -v, a writing

@@ -91,15 +91,12 @@ Json to_json(const AuditCheck& check) {
           {"problems", problems}};
 }
 
-int run(Session& session, const VerifyTrail& options) {
+void run(Session& session, const VerifyTrail& options) {
   const std::optional<AuditHead> kept = options.head.empty() ? std::nullopt : std::optional(read_head(options.head));
   Platform platform = open_platform(session);
   const AuditCheck check = check_audit(platform.control(), kept);
-  RecordWriter out =
-      session.records(Shape::one, {"verified", "entries", {"head id", "/head/id"}, {"head hash", "/head/hash"}});
-  out.add(to_json(check));
-  out.finish();
-  if (check.problems.empty()) return 0;
+  session.write_record({"verified", "entries", {"head id", "/head/id"}, {"head hash", "/head/hash"}}, to_json(check));
+  if (check.problems.empty()) return;
   std::vector<Diagnostic> problems;
   for (const AuditProblem& problem : check.problems) problems.push_back({"", 0, 0, describe_problem(problem)});
   if (check.more_problems) problems.push_back({"", 0, 0, "further entries are wrong"});

@@ -8,8 +8,6 @@ namespace acctl {
 
 namespace {
 
-struct ListContexts {};
-
 // The one that applies here; "" if none does, or none that exists.
 std::string chosen_context(const Session& session) {
   try {
@@ -19,7 +17,7 @@ std::string chosen_context(const Session& session) {
   }
 }
 
-int run(Session& session, const ListContexts&) {
+void list_contexts(Session& session, const NoOptions&) {
   RecordWriter out = session.records(Shape::many, {{"CONTEXT", "/name"},
                                                    "CURRENT",
                                                    "DATABASE",
@@ -49,13 +47,12 @@ int run(Session& session, const ListContexts&) {
   }
   out.finish();
   if (out.empty()) session.terminal().info("no contexts; add one with: acctl config set NAME database=URL");
-  return 0;
 }
 
 }  // namespace
 
 Command config_list_command() {
-  return of_configuration(command<ListContexts>("list", "list the contexts of the configuration file", run)
+  return of_configuration(command("list", "list the contexts of the configuration file", list_contexts)
                               .describe(R"(
 Lists all contexts, without the secrets of their databases. CURRENT says which one applies to commands that are run in
 this directory with these environment variables. The whole file is checked.)")

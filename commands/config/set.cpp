@@ -50,7 +50,7 @@ std::map<std::string, std::string> parse_entries(const std::vector<std::string>&
   return entries;
 }
 
-int run(Session& session, const SetEntries& options) {
+void run(Session& session, const SetEntries& options) {
   const auto entries = parse_entries(options.entries);
   const std::string path = configuration_path();
   const std::string text = configuration_text();
@@ -58,10 +58,9 @@ int run(Session& session, const SetEntries& options) {
   if (changed == text) {
     session.terminal().info("nothing to change");
     warn_of_mistakes(session, text);
-    return 0;
+    return;
   }
   save_configuration(session, changed, "context " + options.context + " is set in " + path);
-  return 0;
 }
 
 }  // namespace

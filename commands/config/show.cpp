@@ -11,12 +11,12 @@ struct ShowConfiguration {
   std::string context;
 };
 
-int run(Session& session, const ShowConfiguration& options) {
+void run(Session& session, const ShowConfiguration& options) {
   RecordWriter out = session.records(Shape::many, {"SETTING", "VALUE", "FROM"});
   if (options.context.empty()) {
     for (const nlohmann::ordered_json& record : settings_records(session)) out.add(record);
     out.finish();
-    return 0;
+    return;
   }
   const Configuration configuration = read_configuration();
   require_valid(configuration);
@@ -29,7 +29,6 @@ int run(Session& session, const ShowConfiguration& options) {
   if (context.is_protected) out.add({{"setting", "protected"}, {"value", "true"}, {"from", configuration.path}});
   if (!context.color.empty()) out.add({{"setting", "color"}, {"value", context.color}, {"from", configuration.path}});
   out.finish();
-  return 0;
 }
 
 }  // namespace

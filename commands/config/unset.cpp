@@ -24,7 +24,7 @@ std::vector<std::string> names_in(const YamlNode* mapping) {
 }
 
 // The file is read as it is: an entry that is not allowed must be possible to remove.
-int run(Session& session, const UnsetEntries& options) {
+void run(Session& session, const UnsetEntries& options) {
   const std::string path = configuration_path();
   std::string text = configuration_text();
   const YamlNode root = read_yaml(text, path);
@@ -40,7 +40,7 @@ int run(Session& session, const UnsetEntries& options) {
     text = without_context(text, path, options.context);
     if (current != nullptr && current->text == options.context) text = with_current(text, path, "");
     save_configuration(session, text, "context " + options.context + " is removed from " + path);
-    return 0;
+    return;
   }
   const std::vector<std::string> names = names_in(context);
   for (const std::string& entry : options.entries) {
@@ -52,7 +52,6 @@ int run(Session& session, const UnsetEntries& options) {
   save_configuration(session, without_entries(text, path, options.context, options.entries),
                      join(options.entries) + (options.entries.size() == 1 ? " is" : " are") + " removed from context " +
                          options.context + " in " + path);
-  return 0;
 }
 
 }  // namespace

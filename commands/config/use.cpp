@@ -9,18 +9,17 @@ struct UseContext {
   std::string name;
 };
 
-int run(Session& session, const UseContext& options) {
+void run(Session& session, const UseContext& options) {
   const std::string text = configuration_text();
   const Configuration configuration = read_configuration();
   require_context(configuration, options.name);
   if (configuration.current == options.name) {
     session.terminal().info("nothing to change: " + options.name + " is the current context");
     warn_of_mistakes(session, text);
-    return 0;
+    return;
   }
   save_configuration(session, with_current(text, configuration.path, options.name),
                      options.name + " is the current context");
-  return 0;
 }
 
 }  // namespace

@@ -282,22 +282,19 @@ void list_topics(Session& session) {
 void explain_topic(Session& session, const std::string& path) {
   const Topic topic = find_topic(path);
   if (session.format() == OutputFormat::table) return write_text(render_page(topic));
-  RecordWriter out = session.records(Shape::one, {"name", "type", "default", "help"});
-  out.add(to_json(topic));
-  out.finish();
+  session.write_record({"name", "type", "default", "help"}, to_json(topic));
 }
 
 struct ExplainTopic {
   std::string path;
 };
 
-int run(Session& session, const ExplainTopic& options) {
+void run(Session& session, const ExplainTopic& options) {
   if (options.path.empty()) {
     list_topics(session);
   } else {
     explain_topic(session, options.path);
   }
-  return 0;
 }
 
 }  // namespace

@@ -10,12 +10,9 @@ namespace acctl {
 
 namespace {
 
-struct ExportTenant {
-  bool users = false;
-  std::vector<std::string> only;
+struct ExportTenant : ExportScope {
+  std::vector<std::string> kinds;
   std::string out;
-  bool identity = false;
-  std::string manager;
   bool with_data = false;
 };
 
@@ -24,7 +21,7 @@ void check_options(const ExportTenant& options) {
   if (options.out.empty() || options.out == "-") {
     throw Error(ErrorKind::invalid, "--with-data needs a file to put the dump beside", "Name it with --out FILE.");
   }
-  if (!options.only.empty() || !options.manager.empty()) {
+  if (!options.kinds.empty() || !options.manager.empty()) {
     throw Error(ErrorKind::invalid, "--with-data exports everything",
                 "Leave out --only and --manager, or --with-data.");
   }
@@ -38,17 +35,15 @@ Tenant only_tenant(Session& session, Platform& platform) {
   return tenants.front();
 }
 
-int run(Session& session, const ExportTenant& options) {
+void run(Session& session, const ExportTenant& options) {
   if (session.given("--output") && session.format() != OutputFormat::yaml) {
     throw Error(ErrorKind::invalid, "export writes YAML only", "Leave out --output.");
   }
   check_options(options);
   Platform platform = open_for_tenants(session);
   const Tenant tenant = only_tenant(session, platform);
-  ExportScope scope{.users = options.users,
-                    .only = only_kinds(options.only),
-                    .identity = options.identity,
-                    .manager = options.manager};
+  ExportScope scope = options;
+  scope.only = only_kinds(options.kinds);
   // The dump first: the export says which it is.
   if (options.with_data && !session.settings().dry_run) {
     scope.comment =
@@ -59,11 +54,10 @@ int run(Session& session, const ExportTenant& options) {
     write_text(document);
     flush_output();
   } else {
-    if (!write_output_file(session, options.out, document)) return 0;
+    if (!write_output_file(session, options.out, document)) return;
     session.terminal().info("tenant " + tenant.slug + " exported to " + options.out +
                             (options.with_data ? ", its data to " + options.out + ".dump" : ""));
   }
-  return 0;
 }
 
 }  // namespace
@@ -84,7 +78,7 @@ tenant's storage are not part of it.
 With --manager, only the objects of that manager are written, its users and what names the tenant included, as
 a file for apply: planned for the same tenant, it changes nothing.)")
       .option("--include-users", "include users, their roles and the members of teams", &ExportTenant::users)
-      .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::only)
+      .option("--only KIND,…", "export only these kinds, such as roles,teams; repeatable", &ExportTenant::kinds)
       .option("--with-identity", "include brand name, host name, support address and identity providers",
               &ExportTenant::identity)
       .option("--manager NAME", "export only what this manager owns, as a file of that manager", &ExportTenant::manager)

@@ -86,7 +86,7 @@ void tell_next(Session& session, const std::string& folder, std::size_t kept) {
                           " && git config core.hooksPath .githooks && acctl plan -f definitions --all");
 }
 
-int run(Session& session, const LayOut& options) {
+void run(Session& session, const LayOut& options) {
   const std::vector<RepositoryFile> files =
       repository_files({.document = first_document(session, options),
                         .only = only_kinds(options.only),
@@ -116,7 +116,6 @@ int run(Session& session, const LayOut& options) {
   }
   out.finish();
   if (!session.settings().dry_run) tell_next(session, options.folder, kept);
-  return 0;
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ Json to_json(const std::string& tenant, const RunRecord& run) {
           {"changes", run.changes}};
 }
 
-int list_ledgers(Session& session, const ShowLog& options, const Platform& platform,
-                 const std::vector<Tenant>& tenants) {
+void list_ledgers(Session& session, const ShowLog& options, const Platform& platform,
+                  const std::vector<Tenant>& tenants) {
   RecordWriter out = session.records(Shape::many, {"RUN", "TENANT", "AT", "COMMAND", "OUTCOME", "CHANGES", "ACTOR",
                                                    "COMMIT", "MANAGER", "UNDONE BY", "REASON"});
   const auto failed = read_tenants(platform, tenants, session.parallel(),
@@ -53,7 +53,6 @@ int list_ledgers(Session& session, const ShowLog& options, const Platform& platf
   if (!failed.all_failed()) out.finish();
   if (!failed.all_failed() && out.empty()) session.terminal().info("no runs match");
   throw_failures(failed, Reported::no);
-  return 0;
 }
 
 // Adds what the run `record` changed in a tenant to that of the others.
@@ -73,7 +72,7 @@ void add_changes(FleetReport& report, const std::string& tenant, const RunRecord
 }
 
 // One run, as its plan was shown.
-int show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
+void show_run(Session& session, const std::string& run, const Platform& platform, const std::vector<Tenant>& tenants) {
   FleetReport report;
   const auto read = [&](std::size_t index, TenantSession& database, const InOrder& in_order) {
     for (const RunRecord& record : list_runs(database, run, 1)) {
@@ -93,10 +92,9 @@ int show_run(Session& session, const std::string& run, const Platform& platform,
                 "'acctl log' lists the runs of tenants.");
   write_report(session, report, {.verb = ReportVerb::applied, .command = "log"});
   throw_failures(failed, Reported::no);
-  return 0;
 }
 
-int run(Session& session, const ShowLog& options) {
+void run(Session& session, const ShowLog& options) {
   if (options.limit < 1)
     throw Error(ErrorKind::invalid, "--limit: " + std::to_string(options.limit) + " is not a positive number",
                 "Give the number of runs to show for each tenant.");
@@ -109,8 +107,8 @@ int run(Session& session, const ShowLog& options) {
   const std::vector<Tenant> tenants =
       selected_tenants(session, platform, options.exclude, {}, Unnamed::refused, Reach::suspended_too);
   tell_left_out(session, tenants, Reach::suspended_too);
-  return options.run.empty() ? list_ledgers(session, options, platform, tenants)
-                             : show_run(session, options.run, platform, tenants);
+  if (!options.run.empty()) return show_run(session, options.run, platform, tenants);
+  list_ledgers(session, options, platform, tenants);
 }
 
 }  // namespace

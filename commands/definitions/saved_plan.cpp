@@ -141,9 +141,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
                       {"tests", PlanJson::array()}};
   for (const AccessTest& test : edit.tests) content["tests"].push_back(to_plan_json(test));
   const FleetReport& report = fleet.report();
-  const auto failed = [&](const std::string& slug) {
-    return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
-  };
+  const auto failed = [&](const std::string& slug) { return has_failed(report, slug); };
   std::map<std::string, std::string> group_of;  // by slug
   for (const PlanGroup& group : report.groups) {
     if (group.plan.empty() || std::ranges::all_of(group.tenants, failed)) continue;

@@ -22,10 +22,7 @@ nlohmann::ordered_json choose_schema(const std::string& kind) {
   return definitions_schema();
 }
 
-int print_schema(Session&, const PrintSchema& options) {
-  write_text(choose_schema(options.kind).dump(2) + "\n");
-  return 0;
-}
+void print_schema(Session&, const PrintSchema& options) { write_text(choose_schema(options.kind).dump(2) + "\n"); }
 
 }  // namespace
 

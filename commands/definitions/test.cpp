@@ -71,7 +71,7 @@ Results run_offline(const TestDefinitions& options, const Definitions& definitio
           .failed = {}};
 }
 
-int run(Session& session, const TestDefinitions& options) {
+void run(Session& session, const TestDefinitions& options) {
   if (!options.pack.empty() && !options.offline) {
     throw Error(ErrorKind::invalid, "--pack needs --offline",
                 "A tenant is tested as it is; leave out --pack, or add --offline.");
@@ -109,7 +109,6 @@ int run(Session& session, const TestDefinitions& options) {
     throw Error(ErrorKind::test_failed, verdict, "Correct the definitions or the tests.");
   }
   session.terminal().info(verdict);
-  return 0;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ Definitions read_valid_definitions(const ValidateFiles& options) {
   return definitions;
 }
 
-int run(Session& session, const ValidateFiles& options) {
+void run(Session& session, const ValidateFiles& options) {
   const Definitions definitions = read_valid_definitions(options);
   std::size_t objects = 0;
   for (const auto& [kind, all] : definitions.objects) objects += all.size();
@@ -42,15 +42,13 @@ int run(Session& session, const ValidateFiles& options) {
     for (const std::string& file : definitions.files) checks.push_back({.name = file, .place = {}, .failures = {}});
     write_checks("validate", checks, verdict, session.format());
   } else if (session.format() != OutputFormat::table) {
-    RecordWriter out = session.records(Shape::one, {"files", "objects", "tests", "references open"});
-    out.add({{"files", definitions.files.size()},
-             {"objects", objects},
-             {"tests", definitions.tests.size()},
-             {"references_open", open_references(definitions)}});
-    out.finish();
+    session.write_record({"files", "objects", "tests", "references open"},
+                         {{"files", definitions.files.size()},
+                          {"objects", objects},
+                          {"tests", definitions.tests.size()},
+                          {"references_open", open_references(definitions)}});
   }
   session.terminal().info(verdict);
-  return 0;
 }
 
 // Unlike apply, which takes a saved plan as well, it needs files.

@@ -70,10 +70,6 @@ void require_own_tenants(const Session& session, Platform& platform, const AddTe
   }
 }
 
-bool fails(const FleetReport& report, const std::string& slug) {
-  return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
-}
-
 // Says which keys of the enterprise will work in tenants that join it; false if none.
 bool tell_keys(Session& session, Platform& platform, const std::string& key, const std::vector<Tenant>& tenants) {
   const std::vector<EnterpriseKey> keys = enterprise_keys(platform, key);
@@ -94,7 +90,7 @@ std::set<std::string> join_all(Platform& platform, const std::vector<Tenant>& te
   membership.changed.clear();
   membership.done = true;
   for (const Tenant& tenant : tenants) {
-    if (!tenant.enterprise && fails(planned, tenant.slug)) continue;
+    if (!tenant.enterprise && has_failed(planned, tenant.slug)) continue;
     members.insert(tenant.slug);
     if (join_enterprise(platform, tenant.slug, membership.enterprise)) membership.changed.push_back(tenant.slug);
   }
@@ -116,7 +112,7 @@ int run(Session& session, const AddTenants& options) {
   const bool brings_keys = tell_keys(session, platform, options.key, tenants);
   const auto elsewhere = [&](const FleetReport& planned) {
     std::vector<std::string> slugs = options.slugs;
-    std::erase_if(slugs, [&](const std::string& slug) { return fails(planned, slug); });
+    std::erase_if(slugs, [&](const std::string& slug) { return has_failed(planned, slug); });
     const bool changes =
         std::ranges::any_of(planned.groups, [](const PlanGroup& group) { return !group.plan.changes.empty(); });
     return !slugs.empty() && (changes || brings_keys) ? "add " + enumerated(slugs, 5) + " to enterprise " + options.key
@@ -126,7 +122,7 @@ int run(Session& session, const AddTenants& options) {
   const auto before = [&](const FleetReport& planned) {
     members = join_all(platform, tenants, planned, membership);
     tell_changed(session, membership);
-    if (!founder.email.empty() && !members.empty() && !fails(planned, founder.tenant)) {
+    if (!founder.email.empty() && !members.empty() && !has_failed(planned, founder.tenant)) {
       found_enterprise(platform, options.key, founder.email, founder.role);
     }
     fill_in_people(platform, options.key, grants);

@@ -12,7 +12,7 @@ struct CreateEnterprise {
   std::string name;
 };
 
-int run(Session& session, const CreateEnterprise& options) {
+void run(Session& session, const CreateEnterprise& options) {
   Platform platform = open_platform(session);
   const Mode mode = read_mode(session);
   const bool created = create_enterprise(platform, options.key, options.name, mode);
@@ -21,7 +21,6 @@ int run(Session& session, const CreateEnterprise& options) {
                           (!created    ? " exists; nothing changed"
                            : rehearsal ? " would be created; nothing was done"
                                        : " created"));
-  return 0;
 }
 
 }  // namespace

@@ -16,20 +16,14 @@ namespace acctl {
 
 namespace {
 
-// All guards but the cap: the command itself names what is removed, however many tenants there are.
-Guards uncapped() {
-  Guards guards;
-  guards.max_removals.clear();
-  return guards;
-}
-
 // The edit that gives or takes `grants` in one tenant. They outlive the edit, which sees ids that the registry assigns
 // in the meantime.
 Edit make_edit(TenantSession& database, const std::vector<PersonGrant>& grants, GrantAction action,
                const RunRecord& record, Notes& notes, const Tenant& tenant) {
   const auto here = std::make_shared<const std::vector<GrantHere>>(grants_here(database, grants));
   const auto links = std::make_shared<const std::vector<EnterpriseLink>>(enterprise_links(database));
-  Edit edit{.scope = scope_of_grants(*here), .desired = {}, .guards = uncapped()};
+  // The command itself names what is removed, however many tenants there are.
+  Edit edit{.scope = scope_of_grants(*here), .desired = {}, .guards = {.max_removals = {}}};
   edit.record = record;
   edit.for_enterprise = true;
   edit.desired = [here, links, action](const State& current) {
@@ -89,7 +83,7 @@ int change_grants(Session& session, const Platform& platform, const std::vector<
                   const Hooks& beside) {
   const RunRecord record = make_run_record(session, command, "", {});
   Notes notes;
-  FleetJob job = make_fleet_job(session, uncapped(), [&](TenantSession& database, const Tenant& tenant) {
+  FleetJob job = make_fleet_job(session, {.max_removals = {}}, [&](TenantSession& database, const Tenant& tenant) {
     return make_edit(database, grants, action, record, notes, tenant);
   });
   job.reach = action == GrantAction::take ? Reach::suspended_too : Reach::active;

@@ -11,29 +11,22 @@ namespace acctl {
 
 namespace {
 
-struct ListEnterprises {};
-
-nlohmann::ordered_json to_json(const Enterprise& enterprise) {
-  return {{"key", enterprise.key}, {"name", enterprise.name}, {"tenants", enterprise.tenants}};
-}
-
-int run(Session& session, const ListEnterprises&) {
+void show_enterprises(Session& session, const NoOptions&) {
   Platform platform = open_platform(session);
   RecordWriter out = session.records(Shape::many, {"KEY", "NAME", "TENANTS"});
   const std::string user = acting_user(session.settings().as);
   for (const Enterprise& enterprise : list_enterprises(platform)) {
     const bool seen = user.empty() || enterprise_rights(platform, enterprise.key, user) != EnterpriseRights::none;
-    if (seen) out.add(to_json(enterprise));
+    if (seen) out.add({{"key", enterprise.key}, {"name", enterprise.name}, {"tenants", enterprise.tenants}});
   }
   out.finish();
   if (out.empty()) session.terminal().info("there are no enterprises");
-  return 0;
 }
 
 }  // namespace
 
 Command enterprise_list_command() {
-  return command<ListEnterprises>("list", "list enterprises", run)
+  return command("list", "list enterprises", show_enterprises)
       .describe("Lists the enterprises with the number of their tenants.")
       .example("acctl enterprise list", "All enterprises.")
       .trail(Trail::nothing);

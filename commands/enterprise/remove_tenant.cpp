@@ -40,9 +40,7 @@ int run(Session& session, const RemoveTenants& options) {
   const auto elsewhere = [&](const FleetReport& planned) {
     std::vector<std::string> slugs;
     for (const Tenant& tenant : tenants) slugs.push_back(tenant.slug);
-    std::erase_if(slugs, [&](const std::string& slug) {
-      return std::ranges::find(planned.failures, slug, &TenantFailure::tenant) != planned.failures.end();
-    });
+    std::erase_if(slugs, [&](const std::string& slug) { return has_failed(planned, slug); });
     return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
   };
   const auto planned = [&] {
@@ -54,7 +52,7 @@ int run(Session& session, const RemoveTenants& options) {
     membership.changed.clear();
     membership.done = true;
     for (const Tenant& tenant : tenants) {
-      if (std::ranges::find(outcome.failures, tenant.slug, &TenantFailure::tenant) != outcome.failures.end()) continue;
+      if (has_failed(outcome, tenant.slug)) continue;
       settle_keys_of_tenant(platform, tenant, {}, make_run_record(session, "enterprise remove-tenant", "", {}),
                             Ending::commit);
       if (leave_enterprise(platform, tenant.slug, options.key)) membership.changed.push_back(tenant.slug);

@@ -18,7 +18,7 @@ struct ShowEnterprise {
   std::string key;
 };
 
-int run(Session& session, const ShowEnterprise& options) {
+void run(Session& session, const ShowEnterprise& options) {
   const std::string& key = options.key;
   Platform platform = open_platform(session);
   const bool all = require_enterprise_sight(session, platform, key) == EnterpriseRights::everything;
@@ -45,10 +45,7 @@ int run(Session& session, const ShowEnterprise& options) {
       record["grants"].push_back(grant.email + " " + grant.role);
     }
   }
-  RecordWriter out = session.records(Shape::one, {"key", "name", "founder", "tenants", "grants"});
-  out.add(record);
-  out.finish();
-  return 0;
+  session.write_record({"key", "name", "founder", "tenants", "grants"}, record);
 }
 
 }  // namespace

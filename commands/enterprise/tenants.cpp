@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/reports/change_text.hpp"
+#include "provisioning/fleet/plans.hpp"
 #include "provisioning/tenants/registry.hpp"
 
 namespace acctl {
@@ -38,11 +39,7 @@ Membership plan_membership(const std::string& enterprise, const std::vector<Tena
 void add_membership(const Membership& membership, FleetReport& report) {
   std::vector<std::string> changed = membership.changed;
   // Where the grants cannot be made, or revoked, it stays as it is.
-  if (!membership.done) {
-    std::erase_if(changed, [&](const std::string& slug) {
-      return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
-    });
-  }
+  if (!membership.done) std::erase_if(changed, [&](const std::string& slug) { return has_failed(report, slug); });
   const bool joins = membership.action == GrantAction::give;
   const std::vector<std::string> none;
   report.more["membership"] = {{"enterprise", membership.enterprise},

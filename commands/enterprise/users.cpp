@@ -8,7 +8,7 @@
 #include "commands/enterprise/tenants.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
-#include "provisioning/access/enterprise_users.hpp"
+#include "provisioning/access/user_queries.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/platform/enterprises.hpp"
@@ -109,7 +109,7 @@ FleetReport report_failures(const std::vector<TenantPeople>& tenants) {
   return report;
 }
 
-int run(Session& session, const ListEnterpriseUsers& options) {
+void run(Session& session, const ListEnterpriseUsers& options) {
   Platform platform = open_platform(session);
   const bool all = require_enterprise_sight(session, platform, options.key) == EnterpriseRights::everything;
   const std::vector<TenantPeople> tenants = read_people(session, platform, options.key);
@@ -128,7 +128,7 @@ int run(Session& session, const ListEnterpriseUsers& options) {
   for (const TenantFailure& failure : report.failures) {
     failures.say("tenant " + failure.tenant + ": " + failure.error.what());
   }
-  if (report.failures.empty()) return 0;
+  if (report.failures.empty()) return;
   throw Error(
       ErrorKind::partial,
       std::to_string(report.failures.size()) + " of " + std::to_string(tenants.size()) + " tenants could not be read",

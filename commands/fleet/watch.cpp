@@ -113,7 +113,7 @@ std::map<std::string, Group> make_groups(const std::vector<Tenant>& tenants) {
   return groups;
 }
 
-int run(Session& session, const WatchFleet& options) {
+void run(Session& session, const WatchFleet& options) {
   const std::chrono::milliseconds interval = parse_interval(options.interval);
   const TenantFilter filter = read_tenant_filter(session);
   Platform platform = open_platform(session);
@@ -125,7 +125,7 @@ int run(Session& session, const WatchFleet& options) {
     if (options.mail) read_mail(session, platform, tenants, groups);
     fleet.look(std::move(groups));
     view.show(fleet.records());
-    if (options.once || (!options.until.empty() && fleet.is_settled())) return 0;
+    if (options.once || (!options.until.empty() && fleet.is_settled())) return;
     pause_for(interval);
   }
 }

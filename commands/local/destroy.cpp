@@ -12,8 +12,6 @@ namespace acctl {
 
 namespace {
 
-struct DestroyLocal {};
-
 // What the embedded platform has created outside of its database. Nothing if it cannot be read: an uninitialised
 // platform has created nothing, and what belongs to a broken one must not be guessed.
 PlatformFolders find_folders(Session& session, LocalCluster& local) {
@@ -27,21 +25,21 @@ PlatformFolders find_folders(Session& session, LocalCluster& local) {
   }
 }
 
-int run(Session& session, const DestroyLocal&) {
+void destroy_local(Session& session, const NoOptions&) {
   LocalCluster local = local_cluster();
   const LocalStatus before = local.status();
   if (!before.version && !before.pid) {
     // Nothing that anybody would miss; what a killed `up` left behind is removed all the same.
     if (!session.settings().dry_run) local.destroy();
     session.terminal().info("there is no embedded server");
-    return 0;
+    return;
   }
   const Consent consent = require_consent(session, {.elsewhere = true, .takes_away = true}, AskedBy::words,
                                           "Do you want to destroy the embedded server with all data in " + before.data +
                                               ", the files of its tenants and the messages in its mail folder?");
   if (consent == Consent::rehearse) {
     session.terminal().info("dry run: the embedded server and all data in " + before.data + " would be destroyed");
-    return 0;
+    return;
   }
   // Read before the database that names them is destroyed.
   const PlatformFolders folders = find_folders(session, local);
@@ -51,13 +49,12 @@ int run(Session& session, const DestroyLocal&) {
   if (folders.mail == default_mail_folder()) remove_storage(folders.mail);
   rmdir(default_storage_root().c_str());  // fails, as it should, while another platform has files in it
   session.terminal().info("the embedded server and its data are destroyed");
-  return 0;
 }
 
 }  // namespace
 
 Command local_destroy_command() {
-  return command<DestroyLocal>("destroy", "remove the embedded server and all of its data", run)
+  return command("destroy", "remove the embedded server and all of its data", destroy_local)
       .describe(R"(
 Stops the server and removes its folder, the files of the tenants that its control database lists, and its own mail
 folder. Files of platforms on other servers are kept. This cannot be undone. Prompts first; without a terminal, --yes

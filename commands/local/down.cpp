@@ -6,24 +6,21 @@ namespace acctl {
 
 namespace {
 
-struct StopLocal {};
-
-int run(Session& session, const StopLocal&) {
+void stop_local(Session& session, const NoOptions&) {
   LocalCluster local = local_cluster();
   if (session.settings().dry_run) {
     session.terminal().info(local.status().pid ? "dry run: the embedded server would be stopped"
                                                : "the embedded server is not running");
-    return 0;
+    return;
   }
   session.terminal().info(local.down() ? "the embedded server is stopped; its data is kept"
                                        : "the embedded server is not running");
-  return 0;
 }
 
 }  // namespace
 
 Command local_down_command() {
-  return command<StopLocal>("down", "stop the embedded server", run)
+  return command("down", "stop the embedded server", stop_local)
       .describe(R"(
 Ends all sessions, rolls back their transactions and stops the server. The data is kept; the next command that needs
 the server starts it again.)")

@@ -6,25 +6,22 @@ namespace acctl {
 
 namespace {
 
-struct StartLocal {};
-
-int run(Session& session, const StartLocal&) {
+void start_local(Session& session, const NoOptions&) {
   LocalCluster local = local_cluster();
   if (session.settings().dry_run) {
     session.terminal().info(local.status().running ? "the embedded server is already running"
                                                    : "dry run: the embedded server would be started");
-    return 0;
+    return;
   }
   const bool started = local.up();
   session.terminal().info(started ? "the embedded server is running: " + local.dsn().display()
                                   : "the embedded server is already running");
-  return 0;
 }
 
 }  // namespace
 
 Command local_up_command() {
-  return command<StartLocal>("up", "create and start the embedded server", run)
+  return command("up", "create and start the embedded server", start_local)
       .describe(R"(
 Creates the server if there is none, and starts it if it is stopped. Does nothing if it is already running. An
 interrupted call is completed by the next one.)")

@@ -7,9 +7,7 @@ namespace acctl {
 
 namespace {
 
-struct UpgradeLocal {};
-
-int run(Session& session, const UpgradeLocal&) {
+void upgrade_local(Session& session, const NoOptions&) {
   LocalCluster local = local_cluster();
   const std::optional<std::string> version = local.status().version;
   if (!version) {
@@ -18,7 +16,7 @@ int run(Session& session, const UpgradeLocal&) {
   const Installation newest = Installation::newest();
   if (newest.version == *version) {
     session.terminal().info("the embedded server already runs the newest installed version, PostgreSQL " + *version);
-    return 0;
+    return;
   }
   // Whatever is connected to the server loses its session, so a person has to agree.
   const Consent consent =
@@ -27,17 +25,16 @@ int run(Session& session, const UpgradeLocal&) {
                           " to " + newest.version + "?");
   if (consent == Consent::rehearse) {
     session.terminal().info("dry run: the embedded server would be upgraded to PostgreSQL " + newest.version);
-    return 0;
+    return;
   }
   local.upgrade(newest);
   session.terminal().info("the embedded server is upgraded to PostgreSQL " + newest.version + " and running");
-  return 0;
 }
 
 }  // namespace
 
 Command local_upgrade_command() {
-  return command<UpgradeLocal>("upgrade", "upgrade the embedded server to the newest installed PostgreSQL", run)
+  return command("upgrade", "upgrade the embedded server to the newest installed PostgreSQL", upgrade_local)
       .describe(R"(
 Stops the server, upgrades a copy of its data with pg_upgrade, and starts the copy; the original is removed only after
 that has succeeded. Both versions of PostgreSQL must be installed, and there must be enough disk space for the data

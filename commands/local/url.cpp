@@ -6,17 +6,12 @@ namespace acctl {
 
 namespace {
 
-struct PrintLocalUrl {};
-
-int run(Session&, const PrintLocalUrl&) {
-  write_text(local_cluster().dsn().display() + "\n");
-  return 0;
-}
+void print_local_url(Session&, const NoOptions&) { write_text(local_cluster().dsn().display() + "\n"); }
 
 }  // namespace
 
 Command local_url_command() {
-  return command<PrintLocalUrl>("url", "print the connection string of the embedded server", run)
+  return command("url", "print the connection string of the embedded server", print_local_url)
       .describe(R"(
 Prints the connection string for psql and other programs, whether the server is running or not. It contains no secret:
 access is controlled by the permissions of the socket's folder.)")

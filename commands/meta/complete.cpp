@@ -1,14 +1,33 @@
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <chrono>
+
 #include "cli/session.hpp"
 #include "cli/surroundings.hpp"
 #include "commands/commands.hpp"
 #include "commands/meta/live_values.hpp"
-#include "provisioning/base/deadline.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {
 
 namespace {
+
+// For what must answer in time or not at all: when `time` has passed the process ends with status 0, wherever it is,
+// and nothing that it holds is handed back. What could hang (the name of a host that is looked up, a server that falls
+// silent) is not asked whether it wants to end.
+void end_process_after(std::chrono::milliseconds time) {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { _exit(0); };
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGALRM, &action, nullptr);
+  itimerval limit = {};
+  limit.it_value.tv_sec = time.count() / 1000;
+  limit.it_value.tv_usec = time.count() % 1000 * 1000;
+  setitimer(ITIMER_REAL, &limit, nullptr);
+}
 
 // Nobody waits longer for a word than for a prompt.
 constexpr std::chrono::milliseconds longest_wait{280};

@@ -11,10 +11,7 @@ struct PrintCompletion {
   std::string shell;
 };
 
-int run(Session&, const PrintCompletion& options) {
-  write_text(completion_script(options.shell));
-  return 0;
-}
+void run(Session&, const PrintCompletion& options) { write_text(completion_script(options.shell)); }
 
 }  // namespace
 

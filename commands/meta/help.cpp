@@ -56,21 +56,20 @@ struct ShowHelp {
   std::vector<std::string> words;
 };
 
-int run(Session& session, const ShowHelp& options) {
+void run(Session& session, const ShowHelp& options) {
   if (options.words == std::vector<std::string>{"exit-codes"}) {
     write_text(render_exit_codes(help_width(screen().columns)));
-    return 0;
+    return;
   }
   const std::vector<const Command*> path = find_path(session.root(), options.words);
   if (path.size() == options.words.size()) {
     write_text(help_text(session.root(), path, help_width(screen().columns)));
-    return 0;
+    return;
   }
   std::optional<PageEntry> page;
   if (path.empty()) page = look_up_page(session.root(), join(options.words, " "));
   if (!page) throw_unknown_topic(session.root(), path, options.words[path.size()]);
   show_page(make_page(session.root(), *page));
-  return 0;
 }
 
 }  // namespace

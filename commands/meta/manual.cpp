@@ -51,13 +51,13 @@ void list_manual(Session& session) {
   out.finish();
 }
 
-int run(Session& session, const ShowManual& options) {
+void run(Session& session, const ShowManual& options) {
   const Command& root = session.root();
   if (!options.directory.empty() || !options.html.empty()) {
     if (session.settings().dry_run) {
       session.terminal().info("dry run: " + std::to_string(list_pages(root).size()) + " pages would be written below " +
                               (options.directory.empty() ? options.html : options.directory));
-      return 0;
+      return;
     }
     if (!options.directory.empty()) write_pages(root, options.directory);
     if (!options.html.empty()) write_site(root, options.html);
@@ -66,7 +66,6 @@ int run(Session& session, const ShowManual& options) {
   } else {
     list_manual(session);
   }
-  return 0;
 }
 
 }  // namespace

@@ -23,11 +23,7 @@ std::string version_text() {
 
 namespace {
 
-struct ShowVersion {};
-
-int run(Session& session, const ShowVersion&) {
-  RecordWriter out =
-      session.records(Shape::one, {"version", "control schema", "tenant schema", "commit", "built with"});
+void show_version(Session& session, const NoOptions&) {
   const bool values = session.wants_values();
   nlohmann::ordered_json libraries = values ? nlohmann::ordered_json::object() : nlohmann::ordered_json::array();
   for (const auto& [library, version] : built_with()) {
@@ -37,19 +33,18 @@ int run(Session& session, const ShowVersion&) {
       libraries.push_back(std::string(library) + " " + std::string(version));
     }
   }
-  out.add({{"version", ACCTL_VERSION},
-           {"control_schema", control_migrations().size()},
-           {"tenant_schema", tenant_migrations().size()},
-           {"commit", build_commit()},
-           {"built_with", libraries}});
-  out.finish();
-  return 0;
+  session.write_record({"version", "control schema", "tenant schema", "commit", "built with"},
+                       {{"version", ACCTL_VERSION},
+                        {"control_schema", control_migrations().size()},
+                        {"tenant_schema", tenant_migrations().size()},
+                        {"commit", build_commit()},
+                        {"built_with", libraries}});
 }
 
 }  // namespace
 
 Command version_command() {
-  return command<ShowVersion>("version", "show the version of acctl, its commit, schemas and libraries", run)
+  return command("version", "show the version of acctl, its commit, schemas and libraries", show_version)
       .describe(R"(
 Shows the version of the program, the commit that it was built from, the newest versions of the control and tenant
 schemas, and the libraries that it was built with. `acctl --version` shows the same; its first line is the version.)")

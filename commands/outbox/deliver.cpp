@@ -87,7 +87,7 @@ void release_held(Session& session, const Platform& platform, const std::vector<
   });
 }
 
-int run(Session& session, const DeliverOutbox& options) {
+void run(Session& session, const DeliverOutbox& options) {
   if (session.settings().no_mail) {
     throw Error(ErrorKind::invalid, "'acctl outbox deliver' sends messages, and --no-mail holds them",
                 "Leave out --no-mail.");
@@ -119,7 +119,6 @@ int run(Session& session, const DeliverOutbox& options) {
     throw Error(ErrorKind::interrupted, "interrupted; messages that were not sent stay queued");
   throw_errors(round);
   if (options.strict) throw_if_strict(whole);
-  return 0;
 }
 
 }  // namespace

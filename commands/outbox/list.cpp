@@ -30,7 +30,7 @@ nlohmann::ordered_json to_json(const Mail& mail, const Tenant& tenant) {
           {"sent_at", or_null(mail.sent_at)}};
 }
 
-int run(Session& session, const ListOutbox& options) {
+void run(Session& session, const ListOutbox& options) {
   Platform platform = open_for_tenants(session);
   const std::string email = options.email.empty() ? "" : parse_emails({options.email}).front();
   RecordWriter out = session.records(Shape::many, {{"ID", Fit::spare},
@@ -60,7 +60,6 @@ int run(Session& session, const ListOutbox& options) {
     if (out.empty()) session.terminal().info("no messages match");
   }
   throw_failures(report, Reported::no);
-  return 0;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct RetryOutbox {
   std::vector<std::string> exclude;
 };
 
-int run(Session& session, const RetryOutbox& options) {
+void run(Session& session, const RetryOutbox& options) {
   const std::vector<std::string> emails = parse_emails(options.emails);
   RecordWriter out = session.records(Shape::many, {"RECIPIENT", "TENANT"});
   const auto work = [&](TenantWrite& site) {
@@ -33,7 +33,6 @@ int run(Session& session, const RetryOutbox& options) {
                           .write = [&] { out.finish(); },
                           .unnamed = Unnamed::all,
                           .sends_older = true});
-  return 0;
 }
 
 }  // namespace

@@ -9,15 +9,13 @@ namespace acctl {
 
 namespace {
 
-struct ListPacks {};
-
 std::size_t count_objects(const Definitions& definitions) {
   std::size_t count = 0;
   for (const auto& [kind, objects] : definitions.objects) count += objects.size();
   return count;
 }
 
-int run(Session& session, const ListPacks&) {
+void show_packs(Session& session, const NoOptions&) {
   RecordWriter out = session.records(Shape::many, {"NAME", "ROLES", "OBJECTS", "TEMPLATES", {"SUMMARY", Fit::whole}});
   for (const Pack& pack : packs()) {
     const Definitions seeded = read_pack(pack);
@@ -28,13 +26,12 @@ int run(Session& session, const ListPacks&) {
              {"summary", read_pack_summary(pack)}});
   }
   out.finish();
-  return 0;
 }
 
 }  // namespace
 
 Command pack_list_command() {
-  return command<ListPacks>("list", "list template packs", run)
+  return command("list", "list template packs", show_packs)
       .describe("Lists the packs with the number of roles and objects that they seed, and of templates to clone.")
       .example("acctl pack list", "All packs.")
       .example("acctl pack list -o json", "The same for scripts.")

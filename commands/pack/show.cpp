@@ -49,15 +49,12 @@ Json pack_record(const Session& session, const Pack& pack) {
   return {{"name", pack.name}, {"summary", read_pack_summary(pack)}, {"seeds", seeds}, {"templates", templates}};
 }
 
-int run(Session& session, const ShowPack& options) {
+void run(Session& session, const ShowPack& options) {
   const Json record = pack_record(session, require_pack(options.name));
   std::vector<Column> columns = {"name", "summary"};
   for (const auto& [kind, keys] : record["seeds"].items()) columns.push_back({kind, "/seeds/" + kind});
   columns.push_back("templates");
-  RecordWriter out = session.records(Shape::one, columns);
-  out.add(record);
-  out.finish();
-  return 0;
+  session.write_record(columns, record);
 }
 
 }  // namespace

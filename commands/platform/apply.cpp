@@ -105,7 +105,7 @@ Consent require_platform_consent(Session& session, const PlatformPlan& plan) {
                          });
 }
 
-int run(Session& session, const ApplyPlatform& options) {
+void run(Session& session, const ApplyPlatform& options) {
   const std::string& file = options.file;
   const std::string text = file == "-" ? read_standard_input(yaml_size_limit) : read_file(file, yaml_size_limit);
   const PlatformDefinitions wanted = read_platform_definitions(text, file == "-" ? "standard input" : file);
@@ -115,7 +115,7 @@ int run(Session& session, const ApplyPlatform& options) {
     write(session, plan, plan.changes);
     if (!session.settings().dry_run) update_tenants(session, platform, wanted);
     session.terminal().info("nothing to change");
-    return 0;
+    return;
   }
   const bool table = session.format() == OutputFormat::table;
   if (session.settings().dry_run || table) write(session, plan, plan.changes);
@@ -123,13 +123,12 @@ int run(Session& session, const ApplyPlatform& options) {
   if (!options.over_limit) require_seats(plan);
   if (require_platform_consent(session, plan) == Consent::rehearse) {
     session.terminal().info("dry run, rolled back");
-    return 0;
+    return;
   }
   const std::vector<PlatformChange> done = change_platform(platform, wanted, Mode::perform);
   if (!table) write(session, plan, done);
   update_tenants(session, platform, wanted);
   session.terminal().info("done");
-  return 0;
 }
 
 // "  folder: path of the Maildir", a line for each field of `mail`.

@@ -12,10 +12,8 @@ namespace acctl {
 
 namespace {
 
-struct CheckPlatform {};
-
 // Reports each precondition of delivery; the first that fails becomes the error of the command.
-int run(Session& session, const CheckPlatform&) {
+void check_platform(Session& session, const NoOptions&) {
   const Platform platform = open_platform(session);
   const MailSettings& mail = platform.settings().mail;
   RecordWriter out = session.records(Shape::many, {"CHECK", "RESULT", "DETAIL"});
@@ -43,13 +41,12 @@ int run(Session& session, const CheckPlatform&) {
   });
   out.finish();
   if (first) throw Error(*first);
-  return 0;
 }
 
 }  // namespace
 
 Command platform_check_command() {
-  return command<CheckPlatform>("check", "check that storage, key and mail work on this machine", run)
+  return command("check", "check that storage, key and mail work on this machine", check_platform)
       .describe(R"(
 Checks that the storage root can be used and that the key file belongs to the platform, connects to the mail server
 and signs in there. No message is sent and no folder is created. The exit code is 4 if the mail server cannot be

@@ -6,21 +6,13 @@ namespace acctl {
 
 namespace {
 
-struct InitPlatform {
-  std::string base_domain;
-  std::string storage_root;
-};
-
-int run(Session& session, const InitPlatform& options) {
+void run(Session& session, const InitOptions& options) {
   // Databases and roles are created outside of any transaction, so that there is nothing to roll back.
   if (session.settings().dry_run) {
     throw Error(ErrorKind::invalid, "'acctl platform init' does not support --dry-run",
                 "'acctl platform status' shows the present state; running the command twice does no harm.");
   }
-  InitOptions wanted{.base_domain = options.base_domain,
-                     .storage_root = options.storage_root,
-                     .default_storage_root = {},
-                     .default_mail_folder = {}};
+  InitOptions wanted = options;
   if (wanted.storage_root.empty()) wanted.default_storage_root = default_storage_root();
   // On any other server nobody would know who reads that mail.
   if (session.settings().database.empty()) wanted.default_mail_folder = default_mail_folder();
@@ -28,13 +20,12 @@ int run(Session& session, const InitPlatform& options) {
   const bool changed = initialise_platform(dsn, session_options(session), read_actor(session), wanted);
   session.terminal().info(changed ? "the platform is initialised in " + dsn.display()
                                   : "the platform is already initialised; nothing changed");
-  return 0;
 }
 
 }  // namespace
 
 Command platform_init_command() {
-  return command<InitPlatform>("init", "create the control database, or finish creating it", run)
+  return command<InitOptions>("init", "create the control database, or finish creating it", run)
       .describe(R"(
 Creates the control database if the server has none, upgrades its schema to the newest version and creates what every
 tenant needs: the plans trial, pro and enterprise, a first server and the shared database roles. On the embedded
@@ -42,9 +33,9 @@ server it also creates a Maildir, to which messages are delivered until 'acctl p
 server. Running it again with the same values changes nothing; other values on an initialised platform are a conflict
 (exit 7): use 'acctl platform apply'.)")
       .option("--base-domain DOMAIN", "domain of the tenants' host names, SLUG.DOMAIN (default: acctl.localhost)",
-              &InitPlatform::base_domain)
+              &InitOptions::base_domain)
       .option("--storage-root FOLDER", "absolute path below which each tenant gets its own folder",
-              &InitPlatform::storage_root)
+              &InitOptions::storage_root)
       .values(Values::file)
       .exits(7, "the platform is initialised with another base domain or storage root")
       .example("acctl platform init", "On the embedded server of this user.")

@@ -9,8 +9,6 @@ namespace acctl {
 
 namespace {
 
-struct ShowPlatform {};
-
 nlohmann::ordered_json to_json(const PlatformStatus& status) {
   nlohmann::ordered_json servers = nlohmann::ordered_json::array();
   for (const ServerRecord& server : status.servers) {
@@ -33,32 +31,30 @@ nlohmann::ordered_json to_json(const PlatformStatus& status) {
           {"audit", audit}};
 }
 
-int run(Session& session, const ShowPlatform&) {
-  RecordWriter out = session.records(Shape::one, {"database",
-                                                  "initialised",
-                                                  "schema version",
-                                                  "schema head",
-                                                  "base domain",
-                                                  "storage root",
-                                                  "mail",
-                                                  "servers",
-                                                  "tenants",
-                                                  {"audit head", "/audit"},
-                                                  "context",
-                                                  "settings from"});
+void show_platform(Session& session, const NoOptions&) {
   nlohmann::ordered_json record = to_json(platform_status(control_dsn(session), session_options(session)));
   const std::string& context = session.settings().context;
   record["context"] = context.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(context);
   record["settings_from"] = origins_record(session);
-  out.add(record);
-  out.finish();
-  return 0;
+  session.write_record({"database",
+                        "initialised",
+                        "schema version",
+                        "schema head",
+                        "base domain",
+                        "storage root",
+                        "mail",
+                        "servers",
+                        "tenants",
+                        {"audit head", "/audit"},
+                        "context",
+                        "settings from"},
+                       record);
 }
 
 }  // namespace
 
 Command platform_status_command() {
-  return command<ShowPlatform>("status", "show the control database, its servers and the number of tenants", run)
+  return command("status", "show the control database, its servers and the number of tenants", show_platform)
       .describe(R"(
 Shows the state of the platform and changes nothing. Also works on a database that is not initialised or that needs an
 upgrade, and reports that. The last lines say which context applies, and where the settings come from that are not

@@ -17,7 +17,7 @@ struct UpgradePlatform {
 };
 
 // What would be run. `rehearsed`: it was run before and rolled back.
-int show_missing(Session& session, bool rehearsed) {
+void show_missing(Session& session, bool rehearsed) {
   session.only_look();
   session.start_nothing();
   const PlatformStatus status = platform_status(control_dsn(session), session_options(session));
@@ -30,10 +30,9 @@ int show_missing(Session& session, bool rehearsed) {
   session.terminal().info(std::string(rolled_back ? "dry run: these migrations were run and rolled back; " : "") +
                           "the control database is at schema version " + std::to_string(status.schema_version) +
                           " of " + std::to_string(status.head));
-  return 0;
 }
 
-int run(Session& session, const UpgradePlatform& options) {
+void run(Session& session, const UpgradePlatform& options) {
   const MigrationLimits limits = read_migration_limits(session, options.how);
   if (options.how.plan) return show_missing(session, false);
   if (session.settings().dry_run) {
@@ -44,7 +43,6 @@ int run(Session& session, const UpgradePlatform& options) {
       upgrade_platform(control_dsn(session), migration_session(session, options.how), read_actor(session), limits);
   session.terminal().info(changed ? "the control database is upgraded"
                                   : "the control database is up to date; nothing changed");
-  return 0;
 }
 
 }  // namespace

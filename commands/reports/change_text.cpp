@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "cli/report.hpp"
-#include "provisioning/base/text.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -341,6 +340,25 @@ std::string error_words(const Error& error) {
 
 bool is_retryable(const Error& error) {
   return error.kind() == ErrorKind::connection || error.kind() == ErrorKind::locked;
+}
+
+std::vector<ChangeBlock> change_blocks(const std::vector<Change>& changes) {
+  std::vector<ChangeBlock> blocks;
+  std::map<std::string, std::size_t> by_name;
+  // A member can come before its owner, such as those of an owner that is removed.
+  for (const Change& change : changes) {
+    const bool edge = is_edge(change);
+    const std::string name = edge ? edge_words(change).owner : to_address(change);
+    const auto [found, added] = by_name.try_emplace(name, blocks.size());
+    if (added) blocks.push_back({.change = nullptr, .owner = name, .edges = {}});
+    ChangeBlock& block = blocks[found->second];
+    if (edge) {
+      block.edges.push_back(&change);
+    } else {
+      block.change = &change;
+    }
+  }
+  return blocks;
 }
 
 }  // namespace acctl

@@ -8,6 +8,7 @@
 
 #include "commands/reports/plan_output.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/model/change.hpp"
 
 namespace acctl {
 
@@ -132,5 +133,17 @@ nlohmann::ordered_json report_json(const FleetReport& report);
 std::string report_markdown(const FleetReport& report, const ReportStyle& style);
 std::string report_github(const FleetReport& report, const ReportStyle& style);
 std::string report_junit(const FleetReport& report, const ReportStyle& style);
+
+// An object of the plan, with the changes of its lists' members.
+struct ChangeBlock {
+  const Change* change = nullptr;  // null where only members change
+  std::string owner;
+  std::vector<const Change*> edges;
+
+  Action action() const { return change == nullptr ? Action::change : change->action; }
+};
+
+// In the order in which the objects appear, for that is the order of execution. They refer to `changes`.
+std::vector<ChangeBlock> change_blocks(const std::vector<Change>& changes);
 
 }  // namespace acctl

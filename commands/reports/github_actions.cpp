@@ -14,29 +14,8 @@ namespace {
 
 // As the runner reads it back; in properties also what parts them.
 std::string encoded(const std::string& text, bool property) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '%':
-        out += "%25";
-        break;
-      case '\r':
-        out += "%0D";
-        break;
-      case '\n':
-        out += "%0A";
-        break;
-      case ':':
-        out += property ? "%3A" : ":";
-        break;
-      case ',':
-        out += property ? "%2C" : ",";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  const std::string plain = with_spellings(text, {{'%', "%25"}, {'\r', "%0D"}, {'\n', "%0A"}});
+  return property ? with_spellings(plain, {{':', "%3A"}, {',', "%2C"}}) : plain;
 }
 
 std::string sentences(const std::vector<std::string>& failures) {
@@ -45,8 +24,7 @@ std::string sentences(const std::vector<std::string>& failures) {
   return escaped(text);
 }
 
-}  // namespace
-
+// "::notice file=roles.yaml,line=12::message"; `level`: notice, warning or error.
 std::string github_command(const std::string& level, const GithubProperties& properties, const std::string& message) {
   std::string line = "::" + level;
   for (const auto& [name, value] : properties) {
@@ -54,6 +32,30 @@ std::string github_command(const std::string& level, const GithubProperties& pro
   }
   return line + "::" + encoded(message, false) + "\n";
 }
+
+// `checks` in one of these formats; `summary` is a sentence about all.
+std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
+                        OutputFormat format) {
+  if (format == OutputFormat::junit) {
+    JunitSuite suite(command);
+    for (const Check& check : checks) {
+      const bool failed = !check.failures.empty();
+      suite.add(escaped(check.name), failed ? JunitSuite::Outcome::failed : JunitSuite::Outcome::passed,
+                failed ? junit_failure("failed", sentences(check.failures), escaped(format_source(check.place))) : "");
+    }
+    return suite.text();
+  }
+  GithubAnnotations annotations;
+  for (const Check& check : checks) {
+    if (check.failures.empty()) continue;
+    GithubProperties properties = github_place(check.place);
+    properties.emplace_back("title", escaped(check.name));
+    annotations.add("error", properties, sentences(check.failures));
+  }
+  return annotations.text("acctl " + command, escaped(summary));
+}
+
+}  // namespace
 
 void GithubAnnotations::add(const std::string& level, const GithubProperties& properties, const std::string& message) {
   lines_[level].push_back(github_command(level, properties, message));
@@ -91,33 +93,11 @@ GithubProperties github_place(const Place& place) {
 }
 
 std::string junit_text(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    // Escaped text holds no control characters, and these two are none but forbidden too.
-    if (text.compare(i, 3, "\xEF\xBF\xBE") == 0 || text.compare(i, 3, "\xEF\xBF\xBF") == 0) {
-      out += text[i + 2] == '\xBE' ? "\\u{fffe}" : "\\u{ffff}";
-      i += 2;
-      continue;
-    }
-    switch (text[i]) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += text[i];
-    }
+  std::string out =
+      with_spellings(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&apos;"}});
+  // Escaped text holds no control characters, and these two are none but forbidden too.
+  for (const auto& [character, word] : {std::pair("\xEF\xBF\xBE", "\\u{fffe}"), {"\xEF\xBF\xBF", "\\u{ffff}"}}) {
+    for (std::size_t at = 0; (at = out.find(character, at)) != std::string::npos;) out.replace(at, 3, word);
   }
   return out;
 }
@@ -146,27 +126,6 @@ std::string JunitSuite::text() const {
 const std::vector<std::string>& check_formats() {
   static const std::vector<std::string> formats = {"github", "junit"};
   return formats;
-}
-
-std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
-                        OutputFormat format) {
-  if (format == OutputFormat::junit) {
-    JunitSuite suite(command);
-    for (const Check& check : checks) {
-      const bool failed = !check.failures.empty();
-      suite.add(escaped(check.name), failed ? JunitSuite::Outcome::failed : JunitSuite::Outcome::passed,
-                failed ? junit_failure("failed", sentences(check.failures), escaped(format_source(check.place))) : "");
-    }
-    return suite.text();
-  }
-  GithubAnnotations annotations;
-  for (const Check& check : checks) {
-    if (check.failures.empty()) continue;
-    GithubProperties properties = github_place(check.place);
-    properties.emplace_back("title", escaped(check.name));
-    annotations.add("error", properties, sentences(check.failures));
-  }
-  return annotations.text("acctl " + command, escaped(summary));
 }
 
 void append_step_summary(const std::string& markdown) {

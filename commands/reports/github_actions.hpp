@@ -14,9 +14,6 @@ namespace acctl {
 
 using GithubProperties = std::vector<std::pair<std::string, std::string>>;
 
-// "::notice file=roles.yaml,line=12::message"; `level`: notice, warning or error.
-std::string github_command(const std::string& level, const GithubProperties& properties, const std::string& message);
-
 // The annotations of a report. The runner shows ten of each kind and drops the rest without a word, so they are written
 // most severe first and at most ten of a kind, with one that counts what is left out and one that sums up.
 class GithubAnnotations {
@@ -80,9 +77,5 @@ void append_step_summary(const std::string& markdown);
 // Writes `checks` to standard output in one of these formats, and for GitHub to the step summary.
 void write_checks(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
                   OutputFormat format);
-
-// `checks` in one of these formats; `summary` is a sentence about all.
-std::string checks_text(const std::string& command, const std::vector<Check>& checks, const std::string& summary,
-                        OutputFormat format);
 
 }  // namespace acctl

@@ -48,9 +48,6 @@ summary { cursor: pointer; }
   summary { list-style: none; }
 })";
 
-// 'sha256-…', as a policy names a script.
-std::string source_of_script(std::string_view script) { return "'sha256-" + base64(sha256(script)) + "'"; }
-
 }  // namespace
 
 std::string html_element(std::string_view tag, std::string_view text, std::string_view attributes) {
@@ -66,7 +63,7 @@ std::string html_entry(std::string_view term, std::string_view text) {
 std::string html_page_start(std::string_view title, std::string_view style, std::string_view script) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'" +
-         (script.empty() ? "" : "; script-src " + source_of_script(script)) +
+         (script.empty() ? "" : "; script-src 'sha256-" + base64(sha256(script)) + "'") +
          "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
          html_element("title", title) + "\n<style>" + std::string(common_style) + std::string(style) +
          "\n</style>\n</head>\n<body>\n<main>\n" + html_element("h1", title) + "\n";

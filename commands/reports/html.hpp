@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "provisioning/base/html_escape.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

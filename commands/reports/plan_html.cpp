@@ -4,7 +4,6 @@
 #include <array>
 #include <limits>
 
-#include "commands/reports/change_blocks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/permission_changes.hpp"
 

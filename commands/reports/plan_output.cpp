@@ -45,6 +45,15 @@ std::string report_names(const FleetReport& report) {
   return text;
 }
 
+// The report of a command that failed before it had one, in the formats that CI systems read; "" in all others.
+std::string failure_report(const std::string& command, OutputFormat format, const Error& error) {
+  const bool for_ci =
+      format == OutputFormat::github || format == OutputFormat::junit || format == OutputFormat::markdown;
+  FleetReport report;
+  report.failures.push_back({"", error});
+  return for_ci ? report_text(report, {.verb = ReportVerb::planned, .command = command}, format, false) : "";
+}
+
 }  // namespace
 
 const std::vector<std::string>& report_formats() {
@@ -73,14 +82,6 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
       return report_junit(report, style);
   }
   return {};
-}
-
-std::string failure_report(const std::string& command, OutputFormat format, const Error& error) {
-  const bool for_ci =
-      format == OutputFormat::github || format == OutputFormat::junit || format == OutputFormat::markdown;
-  FleetReport report;
-  report.failures.push_back({"", error});
-  return for_ci ? report_text(report, {.verb = ReportVerb::planned, .command = command}, format, false) : "";
 }
 
 void write_report(Session& session, const FleetReport& report, const ReportStyle& style) {

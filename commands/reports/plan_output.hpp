@@ -40,9 +40,6 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
 // --full, of the commands that show plans.
 Option full_option(bool& target);
 
-// The report of a command that failed before it had one, in the formats that CI systems read; "" in all others.
-std::string failure_report(const std::string& command, OutputFormat format, const Error& error);
-
 // Writes that report to standard output, and for GitHub to the step summary.
 void write_failure_report(const std::string& command, OutputFormat format, const Error& error);
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cli/report.hpp"
-#include "commands/reports/change_blocks.hpp"
 #include "commands/reports/change_text.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -36,8 +35,6 @@ struct AlikeFailures {
   const TenantFailure* first = nullptr;
   std::vector<std::string> tenants;
 };
-
-std::string format_message(const Error& error) { return error_words(Error(error.kind(), error.what(), error.hint())); }
 
 std::vector<AlikeFailures> group_failures(const std::vector<TenantFailure>& failures) {
   std::vector<AlikeFailures> groups;
@@ -85,7 +82,8 @@ class Table {
     const bool one = alike.tenants.size() == 1;
     const std::string who = one ? escaped(alike.tenants.front()) : counted(alike.tenants.size(), "tenant");
     const std::string again = is_retryable(error) ? " (can be retried)" : "";
-    text_ += painter_.failure("! " + who) + ": " + escaped(format_message(error)) + again + "\n";
+    text_ += painter_.failure("! " + who) + ": " +
+             escaped(error_words(Error(error.kind(), error.what(), error.hint()))) + again + "\n";
     if (!one) text_ += "    " + escaped(shortened(alike.tenants)) + "\n";
     some(error.diagnostics(), "problems",
          [&](const Diagnostic& diagnostic) { line("    " + escaped(diagnostic_words(diagnostic))); });

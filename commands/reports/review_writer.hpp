@@ -15,8 +15,8 @@ namespace acctl {
 
 struct ReviewStyle {
   ReviewLimits limits;
-  std::string inactive_for;  // as asked for: "90d"
-  std::string expiring_within;
+  std::string inactive_for = "90d";  // as asked for
+  std::string expiring_within = "14d";
   bool flagged_only = false;
   std::string permission;  // that all people listed have; "" for no such choice
 };

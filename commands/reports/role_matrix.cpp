@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "provisioning/model/state.hpp"
 #include "provisioning/plan/effects.hpp"
 
 namespace acctl {

@@ -7,25 +7,20 @@ namespace acctl {
 
 namespace {
 
-struct CloneRole {
+struct CloneRole : RoleClone {
   EditOptions edit;
-  std::string source;
-  std::string key;
-  std::string name;
-  std::string pack;
-  std::vector<std::string> permissions;
+  std::string pack_name;
+  std::vector<std::string> permission_words;
 };
 
 int run(Session& session, const CloneRole& options) {
-  RoleClone wanted{.source = options.source,
-                   .key = options.key,
-                   .name = options.name,
-                   .permissions = parse_permissions("--permission", split_words(options.permissions), true)};
+  RoleClone wanted = options;
+  wanted.permissions = parse_permissions("--permission", split_words(options.permission_words), true);
   check_new_key("roles", wanted.key);
   if (!wanted.name.empty()) check_fields("roles", {{"name", wanted.name}});
   State pack;
-  if (!options.pack.empty()) {
-    pack = state_of_pack(options.pack);
+  if (!options.pack_name.empty()) {
+    pack = state_of_pack(options.pack_name);
     wanted.pack = &pack;
     require_object(pack, "roles", wanted.source);
   }
@@ -46,9 +41,10 @@ The copy is independent: later changes to SOURCE do not reach it.)")
       .argument("SOURCE", "key of the role to copy", &CloneRole::source)
       .argument("KEY", "key of the new role", &CloneRole::key)
       .option("--name NAME", "display name (default: 'Copy of …')", &CloneRole::name)
-      .option("--from-pack PACK", "take SOURCE from this pack instead of the tenant", &CloneRole::pack)
+      .option("--from-pack PACK", "take SOURCE from this pack instead of the tenant", &CloneRole::pack_name)
       .suggestions(pack_names())
-      .option("--permission +P[:LEVEL]|-P", "permission to add or to leave out; repeatable", &CloneRole::permissions)
+      .option("--permission +P[:LEVEL]|-P", "permission to add or to leave out; repeatable",
+              &CloneRole::permission_words)
       .with(direct_edit_options, &CloneRole::edit)
       .example("acctl role clone support-agent senior-agent --name 'Senior Agent' --permission +tickets.delete -t acme",
                "With one permission more.")

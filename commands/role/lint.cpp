@@ -11,7 +11,7 @@ struct LintRoles {
   RoleSource source;
 };
 
-int run(Session& session, const LintRoles& options) {
+void run(Session& session, const LintRoles& options) {
   RecordWriter out = session.records(Shape::many, {"ROLES", "TENANT", "RULE", {"FINDING", "/message"}, "SUGGESTION"});
   std::size_t findings = 0;
   visit_role_models(
@@ -28,7 +28,6 @@ int run(Session& session, const LintRoles& options) {
       },
       [&] { out.finish(); });
   session.terminal().info(std::to_string(findings) + (findings == 1 ? " finding" : " findings"));
-  return 0;
 }
 
 }  // namespace

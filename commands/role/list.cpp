@@ -11,25 +11,24 @@ struct ListRoles {
   std::vector<std::string> exclude;
 };
 
-int list_expiring(Session& session, const ListRoles& options) {
+void list_expiring(Session& session, const ListRoles& options) {
   const std::chrono::milliseconds time = parse_duration("--expiring", options.expiring);
-  return list_records(session, options.exclude, {"ROLE", "EMAIL", "TENANT", "UNTIL", "SINCE"}, "grants",
-                      [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
-                        for (const RoleHolding& held : expiring_holdings(database, time)) {
-                          out.add({{"role", held.role},
-                                   {"email", held.email},
-                                   {"tenant", tenant.slug},
-                                   {"until", held.until},
-                                   {"since", held.since}});
-                        }
-                      });
+  list_records(session, options.exclude, {"ROLE", "EMAIL", "TENANT", "UNTIL", "SINCE"}, "grants",
+               [&](RecordSink& out, Platform&, const Tenant& tenant, TenantSession& database) {
+                 for (const RoleHolding& held : expiring_holdings(database, time)) {
+                   out.add({{"role", held.role},
+                            {"email", held.email},
+                            {"tenant", tenant.slug},
+                            {"until", held.until},
+                            {"since", held.since}});
+                 }
+               });
 }
 
-int run(Session& session, const ListRoles& options) {
+void run(Session& session, const ListRoles& options) {
   if (!options.expiring.empty()) return list_expiring(session, options);
-  return list_objects(
-      session, role_noun, options.exclude,
-      {"KEY", "TENANT", {"NAME", "/display_name"}, "SCOPE", "SYSTEM", "PERMISSIONS", "HOLDERS", "MANAGER"});
+  list_objects(session, role_noun, options.exclude,
+               {"KEY", "TENANT", {"NAME", "/display_name"}, "SCOPE", "SYSTEM", "PERMISSIONS", "HOLDERS", "MANAGER"});
 }
 
 }  // namespace

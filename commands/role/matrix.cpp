@@ -51,14 +51,13 @@ void write_matrix(Session& session, const Matrix& matrix, const std::string& for
   write_records(session, matrix, records);
 }
 
-int run(Session& session, const ShowMatrix& options) {
+void run(Session& session, const ShowMatrix& options) {
   if (!names_files(options.source)) require_one_tenant(session);
   const auto write = [&](const RoleModel& model) {
     const std::string of = model.tenant.empty() ? "" : " of " + model.tenant;
     write_matrix(session, make_role_matrix(model.state, "Roles and permissions" + of), options.format);
   };
   visit_role_models(session, options.source, write, [] {});
-  return 0;
 }
 
 }  // namespace

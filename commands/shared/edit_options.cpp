@@ -10,6 +10,32 @@
 
 namespace acctl {
 
+namespace {
+
+std::vector<Source> read_given_sources(const FileOptions& options) {
+  if (!options.files.empty()) return read_sources(options.files);
+  throw Error(ErrorKind::invalid, "no definitions are given",
+              "Give files or folders with -f, or - for standard input.");
+}
+
+// --max-removals, --allow-removal, --min-admins, --fail-on-gain
+std::vector<Option> guard_options(EditOptions& target) {
+  return {
+      parse_option("--max-removals N|N%",
+                   "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
+                   &target.max_removals, {.group = OptionGroup::guards}),
+      parse_option("--allow-removal KIND/KEY", "allow this object to be removed even if a guard forbids it; repeatable",
+                   &target.allow_removal, {.group = OptionGroup::guards}),
+      parse_option("--min-admins N",
+                   "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
+                   &target.min_admins, {.group = OptionGroup::guards}),
+      parse_option("--fail-on-gain PERMISSION,…",
+                   "refuse if a user gains one of these permissions or patterns, such as settings.*",
+                   &target.fail_on_gain, {.group = OptionGroup::guards})};
+}
+
+}  // namespace
+
 std::vector<Option> file_options(FileOptions& target) {
   return {parse_option("-f, --file FILE",
                        "definitions: a file, a folder with *.yaml files, or - for standard input; repeatable",
@@ -29,21 +55,6 @@ std::vector<Option> ownership_options(EditOptions& target) {
                    &target.allow_empty),
       parse_option("--adopt", "take over objects of other managers", &target.adopt),
       parse_option("--only KIND,…", "consider only these kinds, such as roles,teams; repeatable", &target.only)};
-}
-
-std::vector<Option> guard_options(EditOptions& target) {
-  return {
-      parse_option("--max-removals N|N%",
-                   "removals allowed per kind and list: a number, or a share, which counts from 4 on (default: 25%)",
-                   &target.max_removals, {.group = OptionGroup::guards}),
-      parse_option("--allow-removal KIND/KEY", "allow this object to be removed even if a guard forbids it; repeatable",
-                   &target.allow_removal, {.group = OptionGroup::guards}),
-      parse_option("--min-admins N",
-                   "minimum number of active admins that must remain; expiring roles do not count (default: 1)",
-                   &target.min_admins, {.group = OptionGroup::guards}),
-      parse_option("--fail-on-gain PERMISSION,…",
-                   "refuse if a user gains one of these permissions or patterns, such as settings.*",
-                   &target.fail_on_gain, {.group = OptionGroup::guards})};
 }
 
 std::vector<Option> direct_edit_options(EditOptions& target) {
@@ -71,16 +82,6 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   }
   return all;
 }
-
-namespace {
-
-std::vector<Source> read_given_sources(const FileOptions& options) {
-  if (!options.files.empty()) return read_sources(options.files);
-  throw Error(ErrorKind::invalid, "no definitions are given",
-              "Give files or folders with -f, or - for standard input.");
-}
-
-}  // namespace
 
 Definitions read_definition_files(const FileOptions& options) {
   return read_definitions(read_given_sources(options), read_options(options));

@@ -34,8 +34,6 @@ struct EditOptions {
 };
 // --prune, --allow-empty, --adopt, --only
 std::vector<Option> ownership_options(EditOptions& target);
-// --max-removals, --allow-removal, --min-admins, --fail-on-gain
-std::vector<Option> guard_options(EditOptions& target);
 // --exclude and the guards.
 std::vector<Option> direct_edit_options(EditOptions& target);
 

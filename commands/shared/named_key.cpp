@@ -4,7 +4,6 @@
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
-#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 

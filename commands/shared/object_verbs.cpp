@@ -190,8 +190,8 @@ int run_user_edit(Session& session, const EditOptions& options, DirectEdit direc
   return run_direct_edit(session, options, direct);
 }
 
-int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
-                 const std::string& nouns, const AddRecords& add, const std::function<void()>& check) {
+void list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
+                  const std::string& nouns, const AddRecords& add, const std::function<void()>& check) {
   RecordWriter out = session.records(Shape::many, std::move(columns));
   visit_tenants(
       session, exclude,
@@ -205,24 +205,23 @@ int list_records(Session& session, const std::vector<std::string>& exclude, std:
         out.finish();
         if (out.empty()) session.terminal().info("no " + nouns + " match");
       });
-  return 0;
 }
 
-int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
-                 std::vector<Column> columns) {
-  return list_records(session, exclude, std::move(columns), to_noun(std::string(noun.kind)) + "s",
-                      [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
-                        for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
-                      });
+void list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
+                  std::vector<Column> columns) {
+  list_records(session, exclude, std::move(columns), to_noun(std::string(noun.kind)) + "s",
+               [&](RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database) {
+                 for (auto& record : noun.read(platform, tenant, database, "")) out.add(std::move(record));
+               });
 }
 
 namespace {
 
-int run(Session& session, const ListObjects& options) {
-  return list_objects(session, *options.noun, options.exclude, options.columns);
+void run(Session& session, const ListObjects& options) {
+  list_objects(session, *options.noun, options.exclude, options.columns);
 }
 
-int run(Session& session, const ShowObject& options) {
+void run(Session& session, const ShowObject& options) {
   const ObjectNoun& noun = *options.noun;
   const std::string& key = options.key;
   RecordWriter out = session.records(Shape::one, options.columns);
@@ -233,7 +232,6 @@ int run(Session& session, const ShowObject& options) {
     out.add(found.front());
   });
   out.finish();
-  return 0;
 }
 
 int run(Session& session, const CreateObject& options) {

@@ -78,11 +78,11 @@ int run_user_edit(Session& session, const EditOptions& options, DirectEdit direc
 // command when all of them are read.
 using AddRecords =
     std::function<void(RecordSink& out, Platform& platform, const Tenant& tenant, TenantSession& database)>;
-int list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
-                 const std::string& nouns, const AddRecords& add, const std::function<void()>& check = nullptr);
+void list_records(Session& session, const std::vector<std::string>& exclude, std::vector<Column> columns,
+                  const std::string& nouns, const AddRecords& add, const std::function<void()>& check = nullptr);
 
 // Writes all objects of the noun in each tenant that the session names.
-int list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
-                 std::vector<Column> columns);
+void list_objects(Session& session, const ObjectNoun& noun, const std::vector<std::string>& exclude,
+                  std::vector<Column> columns);
 
 }  // namespace acctl

@@ -1,7 +1,5 @@
 #include "commands/shared/seats.hpp"
 
-#include "commands/reports/change_text.hpp"
-
 namespace acctl {
 
 void report_seats(Session& session, const std::map<std::string, SeatCount>& seats) {

@@ -9,7 +9,6 @@
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "provisioning/base/events.hpp"
-#include "provisioning/base/parallel.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 

@@ -12,10 +12,6 @@ namespace acctl {
 
 namespace {
 
-bool has_failed(const FleetReport& report, const Tenant& tenant) {
-  return std::ranges::find(report.failures, tenant.slug, &TenantFailure::tenant) != report.failures.end();
-}
-
 // The session, if there is a single tenant: it is then used for writing as well.
 std::optional<TenantSession> look_first(const Platform& platform, const std::vector<Tenant>& tenants,
                                         const TenantWriteJob& job, FleetReport& report) {
@@ -54,7 +50,7 @@ void for_each_site(Session& session, const TenantWriteJob& job) {
   std::optional<TenantSession> only = look_first(platform, tenants, job, report);
   if (job.confirm) job.confirm(report);
   for (const Tenant& tenant : tenants) {
-    if (tenant.status != "active" || has_failed(report, tenant)) continue;
+    if (tenant.status != "active" || has_failed(report, tenant.slug)) continue;
     try {
       TenantSession database = only ? *std::exchange(only, std::nullopt) : enter(platform, tenant, Access::write);
       TenantWrite write{platform,

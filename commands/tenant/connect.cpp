@@ -110,7 +110,7 @@ bool close_visit(Session& session, const Visit& visit, VisitEnd end) {
               "What ran before it stays, unless it stood in a transaction.");
 }
 
-int report_end(Session& session, const Visit& visit, const Attached& psql, VisitEnd end, bool by_us) {
+void report_end(Session& session, const Visit& visit, const Attached& psql, VisitEnd end, bool by_us) {
   if (interrupted()()) {
     throw Error(ErrorKind::interrupted, "interrupted; the session with tenant " + visit.tenant + " has ended");
   }
@@ -123,7 +123,7 @@ int report_end(Session& session, const Visit& visit, const Attached& psql, Visit
                 "See 'acctl audit list -t " + visit.tenant + "' for who did; what was not committed is rolled back.");
   }
   session.terminal().info("the session with tenant " + visit.tenant + " has ended");
-  if (WIFEXITED(psql.status) && WEXITSTATUS(psql.status) == 0) return 0;
+  if (WIFEXITED(psql.status) && WEXITSTATUS(psql.status) == 0) return;
   throw_end_of_psql(psql);
 }
 
@@ -134,7 +134,7 @@ Consent require_consent_to_write(Session& session, const Tenant& tenant, const C
                          "Do you want to open " + describe_tenant(tenant) + " for writing?");
 }
 
-int run(Session& session, const ConnectTenant& options) {
+void run(Session& session, const ConnectTenant& options) {
   require_reason(session);
   const auto time = read_time(session, options);
   find_client_program("psql");
@@ -153,7 +153,7 @@ int run(Session& session, const ConnectTenant& options) {
   if (consent == Consent::ask) database.emplace(enter(platform, tenant));  // the answer may have taken long
   if (consent == Consent::rehearse) {
     session.terminal().info("dry run: tenant " + tenant.slug + " could be connected to; nothing was done");
-    return 0;
+    return;
   }
   send_announcement(platform, announcement, options.writes, &interrupted());
   const auto deadline = std::chrono::steady_clock::now() + time;
@@ -172,7 +172,7 @@ int run(Session& session, const ConnectTenant& options) {
     throw;
   }
   const bool by_us = close_visit(session, opened.visit, end);
-  return report_end(session, opened.visit, psql, end, by_us);
+  report_end(session, opened.visit, psql, end, by_us);
 }
 
 }  // namespace

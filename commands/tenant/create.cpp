@@ -40,13 +40,9 @@ std::map<std::string, std::string> parse_labels(const std::vector<std::string>& 
   return labels;
 }
 
-TenantRequest make_request(const CreateTenants& options) {
+void create_one(Session& session, const CreateTenants& options) {
   TenantRequest request = options;
   request.labels = parse_labels(options.label_words);
-  return request;
-}
-
-int create_one(Session& session, const TenantRequest& request) {
   check(request);  // before anything is started or connected
   Platform platform = open_platform(session);
   if (session.settings().dry_run) {
@@ -55,7 +51,7 @@ int create_one(Session& session, const TenantRequest& request) {
                             "; nothing was done");
     write_tenant(session, result.tenant);
     tell_first_messages(session, {&result});
-    return 0;
+    return;
   }
   const ProvisionResult result = create_tenant(platform, request, show_steps(session));
   session.terminal().info(
@@ -66,7 +62,6 @@ int create_one(Session& session, const TenantRequest& request) {
   write_tenant(session, result.tenant);
   tell_first_messages(session, {&result});
   send_first_messages(session, platform, {&result});
-  return 0;
 }
 
 // The file describes its tenants completely: an option beside it would be ignored silently.
@@ -87,7 +82,7 @@ void refuse_beside_file(const CreateTenants& options) {
   }
 }
 
-int run(Session& session, const CreateTenants& options) {
+void run(Session& session, const CreateTenants& options) {
   refuse_selectors(session);
   if (!options.file.empty()) {
     refuse_beside_file(options);
@@ -102,7 +97,7 @@ int run(Session& session, const CreateTenants& options) {
   }
   if (options.name.empty()) throw Error(ErrorKind::invalid, "--name NAME is missing");
   if (options.admin_email.empty()) throw Error(ErrorKind::invalid, "--admin-email EMAIL is missing");
-  return create_one(session, make_request(options));
+  create_one(session, options);
 }
 
 constexpr std::string_view create_tenants_text = R"(

@@ -58,10 +58,6 @@ std::vector<TenantOutcome> create_all(Session& session, Platform& platform, cons
   }
 }
 
-void tell_counts(Session& session, const std::vector<TenantResult>& results) {
-  session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
-}
-
 // Provisions `rows`, adds what became of them to `results`, and sends the first messages at the end.
 class Creation {
  public:
@@ -183,7 +179,7 @@ std::string_view to_string(Provisioned how) {
   return "";
 }
 
-int create_from_file(Session& session, const RegistryFileOptions& source, bool create_only) {
+void create_from_file(Session& session, const RegistryFileOptions& source, bool create_only) {
   const RegistryFile registry = read_registry(source);
   Platform platform = open_platform(session);
   FileRequests asked = compare_file(platform, registry, file_name(source), false);
@@ -217,11 +213,10 @@ int create_from_file(Session& session, const RegistryFileOptions& source, bool c
     session.terminal().info("dry run: nothing was done");
     tell_messages(session, messages);
   } else {
-    tell_counts(session, results);
+    session.terminal().info(results.empty() ? "the file contains no tenants; nothing changed" : count_results(results));
     creation.send_messages();
   }
   throw_failed(results, dry);
-  return 0;
 }
 
 }  // namespace acctl

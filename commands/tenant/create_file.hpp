@@ -12,6 +12,6 @@ namespace acctl {
 std::string_view to_string(Provisioned how);
 
 // One tenant's failure stops no other. `create_only`: a row that differs from its tenant is a conflict.
-int create_from_file(Session& session, const RegistryFileOptions& source, bool create_only);
+void create_from_file(Session& session, const RegistryFileOptions& source, bool create_only);
 
 }  // namespace acctl

@@ -71,7 +71,7 @@ void end_all(Platform& platform, std::vector<Disconnected>& all) {
   }
 }
 
-int run(Session& session, const DisconnectTenants& options) {
+void run(Session& session, const DisconnectTenants& options) {
   Platform platform = open_platform(session);
   std::vector<Disconnected> all;
   Outlook outlook{.takes_away = true};
@@ -101,7 +101,6 @@ int run(Session& session, const DisconnectTenants& options) {
     session.terminal().info("no session of staff is open");
   }
   throw_failures(report, Reported::no);
-  return 0;
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ Examination examine(Platform& platform, const TenantFilter& filter, bool whole, 
   return all;
 }
 
-int accept_database(Session& session, const std::string& slug, const std::vector<std::string>& others) {
+void accept_database(Session& session, const std::string& slug, const std::vector<std::string>& others) {
   check_slug(slug);
   if (!others.empty()) {
     throw Error(ErrorKind::invalid, "--accept-restored cannot be combined with SLUG", "Give the slug once.");
@@ -80,7 +80,7 @@ int accept_database(Session& session, const std::string& slug, const std::vector
   if (!rehearsed.changed) {
     session.terminal().info("the ledger of tenant " + slug +
                             " contains every run that the registry has seen; nothing to change");
-    return 0;
+    return;
   }
   const Consent consent =
       require_consent(session, {.changing = {slug}, .takes_away = true}, AskedBy::words,
@@ -88,16 +88,15 @@ int accept_database(Session& session, const std::string& slug, const std::vector
                           (rehearsed.run.empty() ? "an empty ledger" : "run " + rehearsed.run) + "?");
   if (consent == Consent::rehearse) {
     session.terminal().info("dry run: the database of tenant " + slug + " would be accepted; nothing was done");
-    return 0;
+    return;
   }
   accept_restored(platform, slug, Mode::perform);
   session.terminal().info("done: the database of tenant " + slug + " is accepted as it is");
   session.terminal().warn("access that was taken away since the copy was made is there again; see 'acctl review -t " +
                           slug + "' and offboard who has left");
-  return 0;
 }
 
-int run(Session& session, const ExamineTenants& options) {
+void run(Session& session, const ExamineTenants& options) {
   if (session.given("--accept-restored")) return accept_database(session, options.accept_restored, options.slugs);
   if (!options.fix) session.only_look();
   TenantFilter filter = read_tenant_filter(session);
@@ -125,7 +124,7 @@ int run(Session& session, const ExamineTenants& options) {
                                 ? "no tenants match"
                                 : counted(examined.tenants, "tenant") + ": no problems found");
   }
-  if (left == 0) return 0;
+  if (left == 0) return;
   throw Error(ErrorKind::conflict, std::to_string(left) + (left == 1 ? " mismatch" : " mismatches"),
               "Run 'acctl tenant doctor --fix' to repair those that are fixable; for the others, see the details.");
 }

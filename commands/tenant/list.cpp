@@ -17,7 +17,7 @@ struct ListTenants {
   bool refresh = false;
 };
 
-int run(Session& session, const ListTenants& options) {
+void run(Session& session, const ListTenants& options) {
   TenantFilter filter = read_tenant_filter(session);
   filter.search = options.search;
   Platform platform = open_platform(session);
@@ -54,7 +54,6 @@ int run(Session& session, const ListTenants& options) {
   out.finish();
   if (out.empty()) session.terminal().info("no tenants match");
   throw_failures(report, Reported::no);
-  return 0;
 }
 
 }  // namespace

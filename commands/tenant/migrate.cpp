@@ -30,8 +30,6 @@ struct MigrationOutcome {
   std::optional<Error> error;
 };
 
-bool has_database(const Tenant& tenant) { return tenant.status == "active" || tenant.status == "suspended"; }
-
 // The slugs of the tenants to migrate. Named tenants must have a database in use; of those that --all and --match
 // select, tenants without one are skipped.
 std::vector<std::string> select_slugs(Session& session, Platform& platform, const std::vector<std::string>& slugs) {
@@ -42,7 +40,7 @@ std::vector<std::string> select_slugs(Session& session, Platform& platform, cons
   refuse_unknown_names(platform, filter);
   std::vector<std::string> all;
   for (const Tenant& tenant : list_tenants(platform, filter)) {
-    if (!filter.slugs.empty() || has_database(tenant)) all.push_back(tenant.slug);
+    if (!filter.slugs.empty() || is_reached(tenant, Reach::suspended_too)) all.push_back(tenant.slug);
   }
   for (const std::string& slug : filter.slugs) {
     if (std::ranges::find(all, slug) == all.end()) require_tenant(platform, slug);
@@ -82,7 +80,7 @@ Json to_json(const MigrationOutcome& outcome, const char* done) {
           {"error", failed ? Json(outcome.error->what()) : none}};
 }
 
-int run(Session& session, const MigrateTenants& options) {
+void run(Session& session, const MigrateTenants& options) {
   if (options.how.plan) session.only_look();
   Platform platform(control_dsn(session), migration_session(session, options.how), read_actor(session));
   const std::vector<MigrationOutcome> outcomes =
@@ -98,7 +96,6 @@ int run(Session& session, const MigrateTenants& options) {
   }
   out.finish();
   throw_failures(report);
-  return 0;
 }
 
 }  // namespace

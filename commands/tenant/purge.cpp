@@ -122,7 +122,7 @@ void remove_all(Platform& platform, std::vector<Purged>& all) {
   }
 }
 
-int run(Session& session, const PurgeTenants& options) {
+void run(Session& session, const PurgeTenants& options) {
   Platform platform = open_platform(session);
   std::vector<Purged> all = find_leftovers(session, platform, options);
   if (!options.remains) tell_kept(session, platform, read_tenant_filter(session, options.slugs).slugs);
@@ -146,7 +146,6 @@ int run(Session& session, const PurgeTenants& options) {
                                                   : counted(report.unchanged, "leftover") + " removed");
   }
   throw_failures(report, Reported::no);
-  return 0;
 }
 
 }  // namespace

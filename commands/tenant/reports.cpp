@@ -72,9 +72,7 @@ nlohmann::ordered_json to_record(const Session& session, const Tenant& tenant) {
 }  // namespace
 
 void write_tenant(Session& session, const Tenant& tenant) {
-  RecordWriter out = session.records(Shape::one, entry_columns());
-  out.add(to_record(session, tenant));
-  out.finish();
+  session.write_record(entry_columns(), to_record(session, tenant));
 }
 
 void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordered_json& more) {
@@ -85,11 +83,9 @@ void write_tenant(Session& session, const Tenant& tenant, const nlohmann::ordere
                   const std::vector<Column>& columns) {
   std::vector<Column> all = entry_columns();
   all.insert(all.end(), columns.begin(), columns.end());
-  RecordWriter out = session.records(Shape::one, all);
   nlohmann::ordered_json record = to_record(session, tenant);
   record.update(more);
-  out.add(record);
-  out.finish();
+  session.write_record(all, record);
 }
 
 void tell_reserved_domains(Session& session, const std::vector<const TenantRequest*>& requests) {

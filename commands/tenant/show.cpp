@@ -62,13 +62,12 @@ void add_entry(Platform& platform, const Tenant& tenant, Json& more) {
   if (entries.front().manager) more["manager"] = *entries.front().manager;
 }
 
-int run(Session& session, const ShowTenant& options) {
+void run(Session& session, const ShowTenant& options) {
   Platform platform = open_platform(session);
   Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   Json more = {{"use", read_use_now(session, platform, tenant)}};
   add_entry(platform, tenant, more);
   write_tenant(session, tenant, more);
-  return 0;
 }
 
 }  // namespace

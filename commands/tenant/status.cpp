@@ -14,12 +14,12 @@ struct ShowTenantStatus {
   std::string slug;
 };
 
-int run(Session& session, const ShowTenantStatus& options) {
+void run(Session& session, const ShowTenantStatus& options) {
   Platform platform = open_platform(session);
   const Tenant tenant = require_tenant(platform, read_slug(session, options.slug));
   if (session.wants_values()) {
     write_tenant(session, tenant);
-    return 0;
+    return;
   }
   session.terminal().info("tenant " + tenant.slug + " is " + describe_status(tenant) +
                           (tenant.hold_until ? ", held until " + *tenant.hold_until : ""));
@@ -27,7 +27,6 @@ int run(Session& session, const ShowTenantStatus& options) {
   const nlohmann::ordered_json record = to_json(tenant);
   for (const auto& step : record["steps"]) out.add(step);
   out.finish();
-  return 0;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "cli/builder.hpp"
-#include "commands/reports/change_text.hpp"
 #include "commands/tenant/registry_plan.hpp"
 #include "commands/tenant/tenant.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
@@ -11,11 +11,10 @@ struct ValidateTenants {
   RegistryFileOptions source;
 };
 
-int run(Session& session, const ValidateTenants& options) {
+void run(Session& session, const ValidateTenants& options) {
   const RegistryFile registry = read_registry(options.source);
   session.terminal().info(file_name(options.source) + " is valid: " + counted(registry.rows.size(), "tenant") +
                           " of manager " + registry.manager);
-  return 0;
 }
 
 }  // namespace

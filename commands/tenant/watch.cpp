@@ -43,7 +43,7 @@ TenantFilter watched(const Session& session, const WatchTenants& options) {
   return filter;
 }
 
-int run(Session& session, const WatchTenants& options) {
+void run(Session& session, const WatchTenants& options) {
   const std::chrono::milliseconds interval = parse_interval(options.interval);
   const TenantFilter filter = watched(session, options);
   Platform platform = open_platform(session);
@@ -54,7 +54,7 @@ int run(Session& session, const WatchTenants& options) {
     std::vector<nlohmann::ordered_json> records;
     for (const Tenant& tenant : tenants) records.push_back(to_progress(tenant));
     view.show(records);
-    if (!options.until.empty() && has_arrived(tenants, options.until)) return 0;
+    if (!options.until.empty() && has_arrived(tenants, options.until)) return;
     pause_for(interval);
   }
 }

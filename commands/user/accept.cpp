@@ -26,7 +26,7 @@ std::string read_token(const std::string& file) {
               "Give the token from the message, or the complete link.");
 }
 
-int run(Session& session, const AcceptInvitation& options) {
+void run(Session& session, const AcceptInvitation& options) {
   if (session.settings().tenants.size() != 1 || session.settings().all) {
     throw Error(ErrorKind::invalid, "this command takes one tenant", "Name it with -t.");
   }
@@ -37,7 +37,6 @@ int run(Session& session, const AcceptInvitation& options) {
     out.add({{"email", email}, {"status", "active"}, {"tenant", site.tenant.slug}});
   };
   for_each_site(session, {.command = "user accept", .exclude = {}, .work = work, .write = [&] { out.finish(); }});
-  return 0;
 }
 
 }  // namespace

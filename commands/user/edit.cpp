@@ -1,7 +1,5 @@
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
-#include "commands/user/identity_providers.hpp"
-#include "commands/user/scope.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_edits.hpp"

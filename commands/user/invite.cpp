@@ -1,22 +1,127 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/imperative.hpp"
-#include "commands/user/identity_providers.hpp"
 #include "commands/user/invitation.hpp"
-#include "commands/user/invite_outcomes.hpp"
 #include "commands/user/rows_elsewhere.hpp"
-#include "commands/user/temporary_password.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
+#include "provisioning/base/files.hpp"
 #include "provisioning/base/password_hash.hpp"
+#include "provisioning/base/secret.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
 namespace {
+
+// The outcomes of `user invite` in all tenants, collected and written together.
+class InviteOutcomes {
+ public:
+  // `many`: records name their tenant, because there can be several.
+  InviteOutcomes(Session& session, bool many) : session_(session), many_(many) {}
+
+  void add(const std::string& tenant, const Invited& outcome) {
+    for (const Invited::Person& person : outcome.invited) {
+      nlohmann::ordered_json record = {{"email", person.email}, {"status", "invited"}};
+      if (!person.link.empty()) record["link"] = person.link;
+      if (many_) record["tenant"] = tenant;
+      invited_.push_back(std::move(record));
+    }
+    for (const Invited::Present& person : outcome.unchanged) {
+      nlohmann::ordered_json record = {{"email", person.email}, {"status", or_null(person.status)}};
+      if (many_) record["tenant"] = tenant;
+      unchanged_.push_back(std::move(record));
+      if (!person.remark.empty()) remarks_.push_back(person.email + " " + person.remark);
+    }
+    messages_ += outcome.queued_mails;
+  }
+
+  // Writes the records to standard output and a summary to standard error; `links` adds a column.
+  void write(bool links) {
+    const std::size_t invited = invited_.size();
+    const std::size_t unchanged = unchanged_.size();
+    if (session_.wants_values()) {
+      session_.write_record(
+          {}, {{"invited", std::move(invited_)}, {"unchanged", std::move(unchanged_)}, {"queued_mails", messages_}});
+    } else {
+      write_rows(links);
+    }
+    summarize(invited, unchanged);
+  }
+
+ private:
+  void write_rows(bool links) {
+    std::vector<Column> columns = {"EMAIL", "OUTCOME", "STATUS"};
+    if (many_) columns.push_back("TENANT");
+    if (links) columns.push_back("LINK");
+    RecordWriter out = session_.records(Shape::many, columns);
+    for (auto [records, outcome] : {std::pair(&invited_, "invited"), {&unchanged_, "unchanged"}}) {
+      for (nlohmann::ordered_json& record : *records) {
+        record["outcome"] = outcome;
+        out.add(record);
+      }
+    }
+    out.finish();
+  }
+
+  void summarize(std::size_t invited, std::size_t unchanged) {
+    constexpr std::size_t most = 10;
+    for (std::size_t i = 0; i < std::min(remarks_.size(), most); ++i) session_.terminal().warn(remarks_[i]);
+    if (remarks_.size() > most) {
+      session_.terminal().warn("and " + counted(remarks_.size() - most, "more user") + " who differ from the request");
+    }
+    const std::string start = session_.settings().dry_run ? "dry run, rolled back: " : "";
+    session_.terminal().info(start + std::to_string(invited) + " invited, " + std::to_string(unchanged) +
+                             " already present");
+  }
+
+  Session& session_;
+  bool many_;
+  nlohmann::ordered_json invited_ = nlohmann::ordered_json::array();
+  nlohmann::ordered_json unchanged_ = nlohmann::ordered_json::array();
+  std::vector<std::string> remarks_;
+  std::int64_t messages_ = 0;
+};
+
+constexpr std::size_t shortest = 12;
+constexpr std::size_t longest = 128;
+
+std::string find_password_problem(const std::string& password, const std::string& email) {
+  if (!is_utf8(password) || !hidden_character(password).empty()) {
+    return "takes one line of text without control characters";
+  }
+  const std::size_t length = character_count(password);
+  if (length < shortest || length > longest) {
+    return "takes a password of " + std::to_string(shortest) + " to " + std::to_string(longest) + " characters";
+  }
+  if (std::set<char>(password.begin(), password.end()).size() < 5)
+    return "takes a password of more different characters";
+  return password.find(email.substr(0, email.find('@'))) == std::string::npos
+             ? ""
+             : "takes a password that does not contain the user's address";
+}
+
+// From a file that only its owner can access, "-" for standard input; the end of its line is not part of it. Throws
+// Error(invalid) if it is shorter than 12 characters, holds control characters, or is the user's address. No message
+// says anything of it.
+Secret read_temporary_password(const std::string& path, const std::string& email) {
+  constexpr std::size_t limit = 4096;
+  std::string text = path == "-" ? read_standard_input(limit) : read_secret_file(path, limit);
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  Secret password(std::move(text));
+  if (const std::string problem = find_password_problem(password.reveal(), email); !problem.empty()) {
+    throw Error(ErrorKind::invalid, "--temporary-password-file " + problem,
+                "Write a generated password into a file with mode 0600.");
+  }
+  return password;
+}
 
 struct InviteUsers {
   std::vector<std::string> emails;
@@ -91,7 +196,7 @@ std::string hash_for(const InviteUsers& options, const std::vector<Invitee>& peo
   return hash_password(read_temporary_password(options.password_file, people.front().email));
 }
 
-int run(Session& session, const InviteUsers& options) {
+void run(Session& session, const InviteUsers& options) {
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
   const std::vector<Invitee> people = read_people(options);
   const std::string password_hash = options.password_file.empty() ? "" : hash_for(options, people);
@@ -119,7 +224,6 @@ int run(Session& session, const InviteUsers& options) {
                               [&](Platform& platform, const std::vector<Tenant>& tenants) {
                                 tell_rows_elsewhere(session, platform, people, tenants);
                               }});
-  return 0;
 }
 
 constexpr std::string_view invite_users_text = R"(

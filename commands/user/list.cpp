@@ -11,22 +11,17 @@ namespace acctl {
 
 namespace {
 
-struct ListUsers {
-  std::string status;
-  std::string role;
-  std::string team;
+struct ListUsers : UserFilter {
   std::string can;
   std::string inactive_for;
-  std::string invitation;
   std::vector<std::string> exclude;
 };
 
-int run(Session& session, const ListUsers& options) {
-  UserFilter filter{.email = {}, .status = options.status, .role = options.role, .team = options.team};
+void run(Session& session, const ListUsers& options) {
+  UserFilter filter = options;
   if (!options.inactive_for.empty()) {
     filter.inactive_ms = parse_duration("--inactive-for", options.inactive_for).count();
   }
-  filter.invitation = options.invitation;
   NamedPermission permission(options.can);
   filter.permission = permission.asked();
   const bool several = names_several(session);
@@ -58,7 +53,7 @@ int run(Session& session, const ListUsers& options) {
     }
     if (team.is_given()) team.look(!users.empty(), users.empty() ? list_teams(database) : std::vector<TeamSummary>());
   };
-  return list_records(session, options.exclude, columns, "users", add, [&] {
+  list_records(session, options.exclude, columns, "users", add, [&] {
     permission.require();
     role.require();
     team.require();

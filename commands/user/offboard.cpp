@@ -1,21 +1,48 @@
 #include <algorithm>
 #include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "commands/shared/departing.hpp"
 #include "commands/shared/imperative.hpp"
-#include "commands/user/offboard_enterprises.hpp"
 #include "commands/user/offboard_person.hpp"
 #include "commands/user/offboard_proof.hpp"
 #include "commands/user/offboard_report.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/platform/enterprises.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
 namespace {
+
+// The grants of enterprises that end with `user offboard`.
+struct EndingGrants {
+  std::vector<std::string> enterprises;  // keys
+  nlohmann::ordered_json records = nlohmann::ordered_json::array();
+};
+
+// Finds what `people` (UUIDs) are granted, and reports it. Throws Error(refused) if an enterprise would be left without
+// an admin.
+EndingGrants find_ending_grants(Terminal& terminal, Platform& platform, const std::set<std::string>& people) {
+  EndingGrants ending;
+  for (const Enterprise& enterprise : list_enterprises(platform)) {
+    std::vector<EnterpriseGrant> held = enterprise_grants(platform, enterprise.key);
+    std::erase_if(held, [&](const EnterpriseGrant& grant) { return !people.contains(grant.person); });
+    if (held.empty()) continue;
+    ending.enterprises.push_back(enterprise.key);
+    const auto refusal = last_admin_refusal(read_standing(platform, enterprise.key), {.revoked = person_grants(held)});
+    if (refusal) throw Error(*refusal);
+    for (const EnterpriseGrant& grant : held) {
+      ending.records.push_back({{"enterprise", enterprise.key}, {"email", grant.email}, {"role", grant.role}});
+      terminal.info("enterprise " + enterprise.key + ": the grant of role " + grant.role + " ends");
+    }
+  }
+  return ending;
+}
 
 struct OffboardUser {
   std::string email;
@@ -51,8 +78,9 @@ class Offboarding {
 
   int run() {
     person_ = find_leaving_person(session_, platform_, tenants_, email_);
-    FleetJob job = make_fleet_job(
-        session_, no_caps(), [&](TenantSession& database, const Tenant& tenant) { return edit_in(database, tenant); });
+    FleetJob job = make_fleet_job(session_, {.max_removals = {}}, [&](TenantSession& database, const Tenant& tenant) {
+      return edit_in(database, tenant);
+    });
     job.reach = Reach::suspended_too;
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
@@ -67,13 +95,6 @@ class Offboarding {
   }
 
  private:
-  // Everything belongs to the one person whom the command names, so that a cap on removals would protect nobody.
-  static Guards no_caps() {
-    Guards guards;
-    guards.max_removals.clear();
-    return guards;
-  }
-
   // Called by several threads.
   std::optional<Edit> edit_in(const TenantSession& database, const Tenant& tenant) {
     const std::vector<std::string> users = users_of_people(database, person_.addresses, person_.people);
@@ -91,7 +112,8 @@ class Offboarding {
       remains_[tenant.slug] = remains;
       if (takes_over) with_heir_.insert(tenant.slug);
     }
-    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = no_caps()};
+    // Everything belongs to the one person whom the command names, so that a cap on removals would protect nobody.
+    Edit edit{.scope = scope_of_offboarding(users), .desired = {}, .guards = {.max_removals = {}}};
     edit.record = record_;
     edit.for_enterprise = true;
     edit.desired = [users](const State& current) {

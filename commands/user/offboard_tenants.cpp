@@ -4,7 +4,6 @@
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
-#include "provisioning/tenants/session.hpp"
 
 namespace acctl {
 

@@ -14,9 +14,9 @@ struct ShowUserPermissions {
   std::string email;
 };
 
-int run(Session& session, const ShowUserPermissions& options) {
+void run(Session& session, const ShowUserPermissions& options) {
   const AccessSubject subject = open_subject(session, options.email);
-  const std::vector<EffectivePermission> all = permissions_of_user(subject.tenant.database, subject.email);
+  const std::vector<EffectivePermission> all = permissions_of_user(subject.database, subject.email);
   const bool values = session.wants_values();
   RecordWriter out = session.records(values ? Shape::one : Shape::many, {"PERMISSION", "LEVEL", "VIA"});
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -32,7 +32,6 @@ int run(Session& session, const ShowUserPermissions& options) {
   if (values) out.add({{"email", subject.email}, {"permissions", list}});
   out.finish();
   if (all.empty()) session.terminal().info(subject.email + " has no permissions");
-  return 0;
 }
 
 }  // namespace

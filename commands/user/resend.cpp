@@ -75,7 +75,7 @@ class Extent {
   std::map<std::string, std::size_t> guests_;  // by slug
 };
 
-int run(Session& session, const ResendInvitations& options) {
+void run(Session& session, const ResendInvitations& options) {
   const Waiting who = parse_waiting(options);
   const std::vector<std::string> emails = parse_emails(options.emails);
   const std::optional<std::int64_t> lifetime = parse_lifetime(options.invitation);
@@ -123,7 +123,6 @@ int run(Session& session, const ResendInvitations& options) {
     job.confirm = [&](const FleetReport& unread) { extent.confirm(session, unread); };
   }
   for_each_site(session, job);
-  return 0;
 }
 
 }  // namespace

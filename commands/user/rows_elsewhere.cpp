@@ -5,7 +5,6 @@
 #include <set>
 
 #include "cli/remarks.hpp"
-#include "provisioning/base/text.hpp"
 
 namespace acctl {
 

@@ -47,34 +47,32 @@ nlohmann::ordered_json key_records(const Session& session, const std::vector<Api
   return all;
 }
 
-int run(Session& session, const ShowUser& options) {
+void run(Session& session, const ShowUser& options) {
   const std::string email = parse_emails({options.email}).front();
   visit_only_tenant(session, [&](Platform&, const Tenant&, TenantSession& database) {
     const std::vector<UserRecord> found = list_users(database, {.email = email});
     if (found.empty()) require_users({}, {email}, [&](const std::string& near) { return near_users(database, near); });
-    RecordWriter out = session.records(Shape::one, {"email",
-                                                    "name",
-                                                    "status",
-                                                    "roles",
-                                                    "role template",
-                                                    "permissions",
-                                                    "teams",
-                                                    "CRM access",
-                                                    {"identity provider", "/idp"},
-                                                    "session hours",
-                                                    {"last sign-in", "/last_sign_in_at"},
-                                                    {"invited", "/invited_at"},
-                                                    "invitation",
-                                                    {"invitation expires", "/invitation_expires_at"},
-                                                    "API keys",
-                                                    "last mail"});
     nlohmann::ordered_json record = to_json(found.front());
     record["api_keys"] = key_records(session, list_api_keys(database, {.email = email}));
     record["last_mail"] = message_record(session, last_mail(database, email));
-    out.add(record);
-    out.finish();
+    session.write_record({"email",
+                          "name",
+                          "status",
+                          "roles",
+                          "role template",
+                          "permissions",
+                          "teams",
+                          "CRM access",
+                          {"identity provider", "/idp"},
+                          "session hours",
+                          {"last sign-in", "/last_sign_in_at"},
+                          {"invited", "/invited_at"},
+                          "invitation",
+                          {"invitation expires", "/invitation_expires_at"},
+                          "API keys",
+                          "last mail"},
+                         record);
   });
-  return 0;
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "cli/builder.hpp"
 #include "commands/shared/imperative.hpp"
-#include "commands/user/identity_providers.hpp"
 #include "commands/user/rows_elsewhere.hpp"
 #include "commands/user/user.hpp"
 #include "provisioning/access/directory_reach.hpp"
@@ -13,7 +12,6 @@
 #include "provisioning/access/invitee_checks.hpp"
 #include "provisioning/access/invitee_file.hpp"
 #include "provisioning/access/user_queries.hpp"
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/document_renames.hpp"
 
 namespace acctl {

@@ -3,7 +3,6 @@
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/plan/diff.hpp"
 
 namespace acctl {
 

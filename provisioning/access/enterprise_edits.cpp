@@ -5,6 +5,7 @@
 #include "provisioning/access/enterprise_edits.sql.hpp"
 #include "provisioning/access/object_edits.hpp"
 #include "provisioning/access/user_lookup.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/enterprise_rule.hpp"
 #include "provisioning/plan/enterprise_rule.sql.hpp"
@@ -19,18 +20,7 @@ constexpr std::string_view unknown_person = "00000000-0000-0000-0000-00000000000
 }  // namespace
 
 std::vector<EnterpriseLink> enterprise_links(Connection& tenant) {
-  std::vector<EnterpriseLink> all;
-  for (const Row row : tenant.query(sql::enterprise_holdings)) {
-    all.push_back({.email = row.text(0),
-                   .role = row.text(1),
-                   .person = row.text(2),
-                   .known_as = row.text(3),
-                   .kept = row.boolean(4),
-                   .kept_until = row.text(5),
-                   .kept_is_over = row.boolean(6),
-                   .status = row.text(7)});
-  }
-  return all;
+  return read_records<EnterpriseLink>(tenant.query(sql::enterprise_holdings));
 }
 
 std::vector<GrantHere> grants_here(Connection& tenant, const std::vector<PersonGrant>& grants) {
@@ -109,11 +99,7 @@ void link_grants(Transaction& transaction, const std::vector<GrantHere>& grants,
     known.add(here.email);
     kept.add(made || !here.grant.linked ? "f" : "t");
     const bool ended = !made && change != changes.end() && here.grant.linked && change->fields.contains("until");
-    if (ended) {
-      until.add(change->fields.at("until").before.get<std::string>());
-    } else {
-      until.add_null();
-    }
+    until.add_filled(ended ? change->fields.at("until").before.get<std::string>() : "");
   }
   transaction.query(sql::link_enterprise_grants, {emails, roles, people, known, kept, until});
 }

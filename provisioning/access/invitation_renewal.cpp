@@ -19,10 +19,6 @@ struct WaitingGuest {
   std::string invitation;
 };
 
-std::vector<std::string> waiting_people(Transaction& transaction, bool all) {
-  return transaction.query(sql::invited_people, {all}).texts();
-}
-
 std::vector<WaitingGuest> require_pending(Transaction& transaction, const std::vector<std::string>& emails) {
   std::vector<WaitingGuest> pending;
   for (const Row row : transaction.query(sql::pending_invitations, {text_array(emails)})) {
@@ -65,7 +61,8 @@ std::vector<Invited::Person> resend(const ExclusiveRun& run, const ResendTo& to,
   const auto work = [&](Transaction& transaction) {
     renewed.clear();
     const std::vector<std::string> emails =
-        to.who == Waiting::named ? to.emails : waiting_people(transaction, to.who == Waiting::invited);
+        to.who == Waiting::named ? to.emails
+                                 : transaction.query(sql::invited_people, {to.who == Waiting::invited}).texts();
     if (emails.empty()) return false;
     if (!run.record.as.empty()) {
       // A user who could change the name could send the message as well.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 
 #include "provisioning/access/invitation_references.hpp"
 #include "provisioning/access/invitations.sql.hpp"
@@ -61,12 +60,12 @@ class Batch {
   void add(const Invitee& person) {
     const Secret token = invitations_.add(terms_.key, tenant_, person.email);
     if (terms_.links) links_[person.email] = terms_.link_base + token.reveal();
-    add_filled(names_, person.name);
-    add_filled(templates_, person.role_template);
+    names_.add_filled(person.name);
+    templates_.add_filled(person.role_template);
     crm_.add(person.crm_access.value_or(false) ? "t" : "f");
     idps_.add(person.idp);
-    add_filled(external_ids_, person.external_id);
-    add_filled(hours_, person.session_hours ? std::to_string(*person.session_hours) : "");
+    external_ids_.add_filled(person.external_id);
+    hours_.add_filled(person.session_hours ? std::to_string(*person.session_hours) : "");
     fields_.add(to_json(make_changes(person).front().fields).dump());
     for (const std::string& role : person.roles) {
       role_users_.add(person.email);
@@ -108,14 +107,6 @@ class Batch {
   }
 
  private:
-  static void add_filled(TextArray& array, const std::string& text) {
-    if (text.empty()) {
-      array.add_null();
-    } else {
-      array.add(text);
-    }
-  }
-
   const InvitationTerms& terms_;
   const std::string& tenant_;
   InvitationColumns invitations_;

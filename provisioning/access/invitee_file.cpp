@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t invitee_file_limit = 64 << 20;
 
-std::string lower_word(std::string word) {
-  std::ranges::transform(word, word.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return word;
-}
-
 bool yes_or_no(const std::string& what, const std::string& cell) {
   if (const std::optional<bool> value = truth_in_cell(cell)) return *value;
   throw Error(ErrorKind::invalid, what + ": '" + cell + "' is neither yes nor no");
@@ -29,13 +23,9 @@ bool yes_or_no(const std::string& what, const std::string& cell) {
 // Whether the person is a user, as directories and `user list` say it.
 bool parse_activity(const std::string& cell) {
   if (const std::optional<bool> value = truth_in_cell(cell)) return *value;
-  const std::string word = lower_word(cell);
-  for (const char* active : {"active", "invited", "enabled"}) {
-    if (word == active) return true;
-  }
-  for (const char* inactive : {"suspended", "inactive", "disabled", "deactivated"}) {
-    if (word == inactive) return false;
-  }
+  const std::string word = lower_case(cell);
+  if (word == "active" || word == "invited" || word == "enabled") return true;
+  if (word == "suspended" || word == "inactive" || word == "disabled" || word == "deactivated") return false;
   throw Error(ErrorKind::invalid, "status: '" + cell + "' is neither active nor suspended",
               "Write active or suspended, or true or false.");
 }
@@ -63,14 +53,14 @@ const std::map<std::string_view, Setter>& setters() {
        [](Invitee& person, const std::string& cell) { person.crm_access = yes_or_no("crm_access", cell); }},
       {"idp",
        [](Invitee& person, const std::string& cell) {
-         person.idp = lower_word(cell);
+         person.idp = lower_case(cell);
          person.names_idp = true;
        }},
       {"external_id", [](Invitee& person, const std::string& cell) { person.external_id = cell; }},
       {"session",
        [](Invitee& person, const std::string& cell) { person.session_hours = whole_hours("session", cell); }},
       {"status", [](Invitee& person, const std::string& cell) { person.active = parse_activity(cell); }},
-      {"tenant", [](Invitee& person, const std::string& cell) { person.tenant = lower_word(cell); }},
+      {"tenant", [](Invitee& person, const std::string& cell) { person.tenant = lower_case(cell); }},
       {"permissions", refuse_permissions},
   };
   return all;

@@ -1,6 +1,5 @@
 #include "provisioning/access/notifications.hpp"
 
-#include "provisioning/access/directory_sync.hpp"
 #include "provisioning/access/notifications.sql.hpp"
 #include "provisioning/database/parts.hpp"
 

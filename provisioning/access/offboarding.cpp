@@ -1,17 +1,12 @@
 #include "provisioning/access/offboarding.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/offboarding.sql.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 
 namespace {
-
-std::vector<std::int64_t> ids(const Row& row, int column) {
-  return nlohmann::json::parse(row.view(column)).get<std::vector<std::int64_t>>();
-}
 
 std::set<std::string> texts(const Rows& rows) {
   std::set<std::string> all;
@@ -53,11 +48,8 @@ std::set<std::string> linked_addresses(Connection& tenant, const std::set<std::s
 
 std::vector<DirectoryIdentity> directory_identities(Connection& tenant, const std::set<std::string>& emails,
                                                     const std::set<std::string>& external_ids) {
-  std::vector<DirectoryIdentity> all;
-  for (const Row row : tenant.query(sql::directory_identities, {text_array(emails), text_array(external_ids)})) {
-    all.push_back({.email = row.text(0), .idp = row.text(1), .external_id = row.text(2), .issuer = row.text(3)});
-  }
-  return all;
+  return read_records<DirectoryIdentity>(
+      tenant.query(sql::directory_identities, {text_array(emails), text_array(external_ids)}));
 }
 
 std::vector<std::string> users_of_people(Connection& tenant, const std::set<std::string>& emails,
@@ -66,24 +58,8 @@ std::vector<std::string> users_of_people(Connection& tenant, const std::set<std:
 }
 
 std::vector<Remains> remains_of_users(Connection& tenant, const std::vector<std::string>& emails) {
-  std::vector<Remains> all;
-  if (emails.empty()) return all;
-  for (const Row row : tenant.query(sql::remains_of_users, {text_array(emails)})) {
-    all.push_back({.email = row.text(0),
-                   .status = row.text(1),
-                   .roles = row.integer(2),
-                   .permissions = row.integer(3),
-                   .role_template = row.boolean(4),
-                   .teams = row.integer(5),
-                   .crm_access = row.boolean(6),
-                   .sessions = row.integer(7),
-                   .api_keys = row.integer(8),
-                   .invitations = row.integer(9),
-                   .enterprise_roles = row.integer(10),
-                   .tickets = ids(row, 11),
-                   .items = ids(row, 12)});
-  }
-  return all;
+  if (emails.empty()) return {};
+  return read_records<Remains>(tenant.query(sql::remains_of_users, {text_array(emails)}));
 }
 
 Scope scope_of_offboarding(const std::vector<std::string>& emails) {

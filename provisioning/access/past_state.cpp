@@ -1,12 +1,9 @@
 #include "provisioning/access/past_state.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "provisioning/access/past_state.sql.hpp"
 #include "provisioning/database/ledger.hpp"
 #include "provisioning/database/read.hpp"
 #include "provisioning/model/kinds.hpp"
-#include "provisioning/model/state.hpp"
 #include "provisioning/plan/diff.hpp"
 
 namespace acctl {

@@ -1,6 +1,7 @@
 #include "provisioning/access/permission_holders.hpp"
 
 #include "provisioning/access/permission_holders.sql.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/plan/effects.hpp"
 
 namespace acctl {
@@ -14,15 +15,7 @@ CatalogueEntry entry_in(const Rows& found, const Rows& keys) {
 }
 
 void visit_rows(const Rows& rows, const std::function<void(const PermissionHolder&)>& visit) {
-  for (const Row row : rows) {
-    visit({.email = row.text(0),
-           .status = row.text(1),
-           .level = row.text(2),
-           .via = row.list(3),
-           .until = row.text(4),
-           .since = row.text(5),
-           .run = row.text(6)});
-  }
+  for (const Row row : rows) visit(read_record<PermissionHolder>(row));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "provisioning/access/user_lookup.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/state.hpp"
@@ -100,24 +101,17 @@ Verdict verdict_on(Connection& tenant, const std::string& email, const AskedPerm
 std::vector<EffectivePermission> permissions_of_user(Connection& tenant, const std::string& email) {
   const Rows rows = tenant.query(sql::person_permissions, {email});
   if (rows.empty()) throw_no_user(tenant, email);
-  std::vector<EffectivePermission> all;
-  for (int row = 0; row < rows.size() && !rows.is_null(row, 0); ++row) {
-    all.push_back({.permission = std::string(rows.text(row, 0)),
-                   .level = std::string(rows.text(row, 1)),
-                   .via = nlohmann::json::parse(rows.text(row, 2))});
-  }
-  return all;
+  if (rows.is_null(0, 0)) return {};
+  return read_records<EffectivePermission>(rows);
 }
 
 Reasons reasons_for(Connection& tenant, const std::string& email, const AskedPermission& asked) {
   const std::vector<Rows> rows = tenant.batch({{sql::person_permission, {email, asked.permission}},
                                                {sql::permission_ways, {email, asked.permission}},
                                                {sql::permission_givers, {asked.permission}}});
-  Reasons reasons{.verdict = verdict_in(tenant, rows[0], email, asked), .ways = ways_in(rows[1]), .givers = {}};
-  for (const Row row : rows[2]) {
-    reasons.givers.push_back({row.text(0), row.text(1)});
-  }
-  return reasons;
+  return {.verdict = verdict_in(tenant, rows[0], email, asked),
+          .ways = ways_in(rows[1]),
+          .givers = read_records<Giver>(rows[2])};
 }
 
 std::vector<std::string> objections(const Reasons& reasons, const std::string& email, const AskedPermission& asked) {

@@ -63,15 +63,6 @@ PermissionWord parse_word(const std::string& option, const std::string& word, bo
   return parsed;
 }
 
-std::string missing_level(const std::string& permission, const std::string& level,
-                          const std::vector<std::string>& levels) {
-  return "permission " + permission + " has no level " + level + (levels.empty() ? "" : ", only " + join(levels));
-}
-
-std::string other_level(const std::string& permission, const std::string& is, const std::string& should) {
-  return "gives " + permission + " at level " + is + ", not " + should;
-}
-
 // A sentence for each that the catalogue of `state` lacks, or does not have at that level.
 std::vector<std::string> catalogue_problems(const State& state, const PermissionSet& permissions) {
   const auto& catalogue = all_of_kind(state, "permissions");
@@ -85,7 +76,8 @@ std::vector<std::string> catalogue_problems(const State& state, const Permission
     }
     const std::vector<std::string> levels = collect_levels(state, permission);
     if (level.empty() || std::ranges::find(levels, level) != levels.end()) continue;
-    problems.push_back(missing_level(permission, level, levels));
+    problems.push_back("permission " + permission + " has no level " + level +
+                       (levels.empty() ? "" : ", only " + join(levels)));
   }
   return problems;
 }
@@ -156,7 +148,7 @@ std::vector<std::string> differences(const State& state, const PermissionSet& ac
     }
     const std::string is = meant(state, permission, found->second);
     const std::string should = meant(state, permission, level);
-    if (is != should) all.push_back(other_level(permission, is, should));
+    if (is != should) all.push_back("gives " + permission + " at level " + is + ", not " + should);
   }
   for (const auto& [permission, level] : actual) {
     if (!wanted.contains(permission)) all.push_back("also gives " + permission);

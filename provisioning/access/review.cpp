@@ -9,6 +9,7 @@
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/base/moment.hpp"
 #include "provisioning/base/split.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
@@ -63,7 +64,9 @@ class Review {
     read_permissions();
     read_bundles();
     // What such keys may do takes the server longer to plan than all the rest, and most tenants have none.
-    if (read[3].boolean(0, 0)) read_keys(transaction_.query(sql::review_keys));
+    if (read[3].boolean(0, 0)) {
+      summary_.keys = read_records<ReviewedKey>(transaction_.query(sql::review_keys));
+    }
     for (int row = 0; row < runs_->size(); ++row) run_rows_.emplace(runs_->text(row, 0), row);
   }
 
@@ -111,21 +114,6 @@ class Review {
       auto& ids = role ? role_ids_ : template_ids_;
       ids.emplace(bundles_->text(row, 1), all_bundles_.size());
       all_bundles_.push_back(std::move(bundle));
-    }
-  }
-
-  void read_keys(const Rows& rows) {
-    for (const Row row : rows) {
-      summary_.keys.push_back({.owner = row.text(0),
-                               .name = row.text(1),
-                               .prefix = row.text(2),
-                               .role = row.text(3),
-                               .permissions = row.list(4),
-                               .effective = row.list(5),
-                               .created_by = row.text(6),
-                               .created_at = to_rfc3339(row.text(7)),
-                               .expires_at = to_rfc3339(row.text(8)),
-                               .last_used_at = to_rfc3339(row.text(9))});
     }
   }
 

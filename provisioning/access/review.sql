@@ -35,7 +35,9 @@ select k.owner, k.name, k.prefix, r.key,
           from jsonb_each_text(k.permissions) as own),
        (select json_agg(e.permission || coalesce(':' || e.level, '') order by e.permission collate "C")
           from app.api_key_permissions e where e.key_id = k.id),
-       lower(m.email), k.created_at::text, k.expires_at::text, k.last_used_at::text
+       lower(m.email), to_char(k.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       to_char(k.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       to_char(k.last_used_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   from app.api_keys k
   left join app.roles r on r.id = k.role_id
   left join app.users m on m.id = k.created_by

@@ -9,9 +9,9 @@
 #include "provisioning/access/review.sql.hpp"
 #include "provisioning/access/review_past.sql.hpp"
 #include "provisioning/base/moment.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/state.hpp"
-#include "provisioning/plan/diff.hpp"
 #include "provisioning/plan/grants.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
@@ -192,19 +192,8 @@ class PastReview {
   }
 
   void read_keys(const Rows& rows) {
-    for (const Row row : rows) {
-      ReviewedKey& key = summary_.keys.emplace_back();
-      key.owner = row.text(0);
-      key.name = row.text(1);
-      key.prefix = row.text(2);
-      key.role = row.text(3);
-      key.permissions = row.list(4);
-      key.created_by = row.text(5);
-      key.created_at = to_rfc3339(row.text(6));
-      key.expires_at = to_rfc3339(row.text(7));
-      key.last_used_at = to_rfc3339(row.text(8));
-      key.effective = key_holdings(key);
-    }
+    summary_.keys = read_records<ReviewedKey>(rows);
+    for (ReviewedKey& key : summary_.keys) key.effective = key_holdings(key);
   }
 
   const ReviewLimits& limits_;

@@ -7,8 +7,9 @@ select to_char(($1::text::timestamptz + $2::bigint * interval '1 ms') at time zo
 select k.owner, k.name, k.prefix, r.key,
        (select json_agg(own.key || coalesce(':' || own.value, '') order by own.key collate "C")
           from jsonb_each_text(k.permissions) as own),
-       lower(m.email), k.created_at::text, k.expires_at::text,
-       case when k.last_used_at <= t.at then k.last_used_at::text end
+       null, lower(m.email), to_char(k.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       to_char(k.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       case when k.last_used_at <= t.at then to_char(k.last_used_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end
   from app.api_keys k
  cross join (select $1::text::timestamptz) as t(at)
   left join app.roles r on r.id = k.role_id

@@ -46,14 +46,6 @@ void take_over(State& state, const std::string& email, const std::string& from, 
   }
 }
 
-std::string renewed_for_good(const std::string& email, const std::string& role) {
-  return email + " held role " + role + " temporarily and now holds it permanently";
-}
-
-std::string held_without_end(const std::string& email, const std::string& role) {
-  return email + " already holds role " + role + " permanently; the temporary grant changes nothing";
-}
-
 void refuse_enterprise_scope(const Object& role, const std::string& key) {
   if (!has_value(role, "scope", "enterprise")) return;
   throw Error(ErrorKind::refused, "refused: role " + key + " reaches the entire enterprise, not one tenant",
@@ -143,12 +135,12 @@ void grant_roles(State& state, const RoleGrant& grant, const SuggestUsers& near,
       if (!grant.until.empty()) {
         // Never shortened to a time: whoever means that revokes the role first.
         if (!fresh && !fields.contains("until")) {
-          notes.add(held_without_end(email, role));
+          notes.add(email + " already holds role " + role + " permanently; the temporary grant changes nothing");
         } else {
           fields["until"] = grant.until;
         }
       } else if (fields.erase("until") > 0) {
-        notes.add(renewed_for_good(email, role));
+        notes.add(email + " held role " + role + " temporarily and now holds it permanently");
       }
     }
   }

@@ -3,9 +3,8 @@
 select r.key, r.name, r.description, r.scope, r.system,
        exists (select from app.role_permissions e join app.permissions p on p.id = e.permission_id
                 where e.role_id = r.id and p.key = '*'),
-       r.manager, (select count(*) from app.role_permissions e where e.role_id = r.id),
-       (select count(*) from app.user_roles h where h.role_id = r.id and (h.expires_at is null or h.expires_at > now())),
-       r.session_hours
+       r.manager, r.session_hours, (select count(*) from app.role_permissions e where e.role_id = r.id),
+       (select count(*) from app.user_roles h where h.role_id = r.id and (h.expires_at is null or h.expires_at > now()))
   from app.roles r
  where $1::text is null or r.key = $1
  order by r.key collate "C"
@@ -59,7 +58,7 @@ select p.key, coalesce(e.level, p.widest_level)
  order by p.key collate "C"
 
 -- name: holders_of_role_template
-select lower(u.email), u.status
+select lower(u.email), u.status, null
   from app.users u join app.role_templates t on t.id = u.role_template_id
  where t.key = $1
  order by lower(u.email) collate "C"

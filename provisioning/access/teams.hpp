@@ -31,7 +31,4 @@ struct Member {
 };
 std::vector<Member> members_of_team(Connection& tenant, const std::string& key);
 
-// From rows of an email address and a status.
-std::vector<Member> members_in(const Rows& rows);
-
 }  // namespace acctl

@@ -1,7 +1,5 @@
 #include "provisioning/access/user_lookup.hpp"
 
-#include <set>
-
 #include "provisioning/access/user_lookup.sql.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"

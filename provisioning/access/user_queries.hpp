@@ -1,6 +1,7 @@
 // Reads users for lists and scripts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -51,5 +52,19 @@ std::set<std::string> signed_up(Connection& tenant, const std::vector<std::strin
 
 // Those of `emails` who were in a list of `user sync` that changed them, or made them, and was not undone.
 std::set<std::string> listed_by_directory(Connection& tenant, const std::vector<std::string>& emails);
+
+// Lists the users of a tenant with their roles, for the view over all tenants of an enterprise.
+struct TenantUser {
+  std::string email;
+  std::string name;
+  std::string status;
+  std::vector<std::string> roles;
+  std::string role_template;
+  std::int64_t api_keys = 0;    // that can be used
+  std::string last_sign_in_at;  // RFC 3339, UTC; "" for never
+};
+
+// By address.
+std::vector<TenantUser> users_of_tenant(Connection& tenant);
 
 }  // namespace acctl

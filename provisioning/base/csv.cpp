@@ -5,7 +5,6 @@
 #include <set>
 
 #include "provisioning/base/did_you_mean.hpp"
-#include "provisioning/base/error.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {

@@ -311,4 +311,18 @@ std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+std::string with_spellings(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> spellings) {
+  std::string all;
+  for (const char c : text) {
+    const auto* found = std::ranges::find(spellings, c, &std::pair<char, std::string_view>::first);
+    all += found == spellings.end() ? std::string_view(&c, 1) : found->second;
+  }
+  return all;
+}
+
+std::string html_escaped(std::string_view text) {
+  return with_spellings(escaped(text),
+                        {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
+}
+
 }  // namespace acctl

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace acctl {
@@ -36,6 +38,12 @@ std::string hidden_character(std::string_view text, Breaks breaks = Breaks::hidd
 
 // The one escape of what goes out, fit for a terminal: hidden characters and invalid bytes become \x.. or \u{....}.
 std::string escaped(std::string_view text);
+
+// Some characters spelled otherwise, and all others as they are.
+std::string with_spellings(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> spellings);
+
+// For text and for quoted attributes of HTML and SVG; what a terminal must not see is spelled out here, too.
+std::string html_escaped(std::string_view text);
 
 // The same of a JSON document: hidden characters become \uXXXX, so that it means what it meant.
 std::string escaped_json(std::string json);

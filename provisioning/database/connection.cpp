@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/interrupt.hpp"
 #include "provisioning/base/span.hpp"
 #include "provisioning/database/connect_errors.hpp"
-#include "provisioning/database/environment.hpp"
 #include "provisioning/database/native_session.hpp"
 #include "provisioning/database/session_settings.hpp"
 #include "provisioning/database/statements.hpp"
@@ -18,6 +19,43 @@
 namespace acctl {
 
 namespace {
+
+// libpq applies PGTZ, PGDATESTYLE and PGGEQO after everything that a connection string says, and prefers PGHOSTADDR to
+// the host of the string. The others would allow old protocols or give up the binding to the TLS channel.
+constexpr const char* unwanted[] = {"PGTZ",
+                                    "PGDATESTYLE",
+                                    "PGGEQO",
+                                    "PGHOSTADDR",
+                                    "PGSSLMINPROTOCOLVERSION",
+                                    "PGSSLMAXPROTOCOLVERSION",
+                                    "PGCHANNELBINDING",
+                                    "PGREQUIRESSL"};
+
+// libpq takes a parameter from the connection string, else from the service file, else from the environment. A default
+// of our own therefore has to stand in the environment: as a parameter it would override the service file, which only
+// libpq reads, and without it PGHOST, PGSERVICE or hostaddr would begin a TCP session that is content without TLS. A
+// session encrypted by GSSAPI would not verify a certificate at all.
+constexpr struct {
+  const char* name;
+  const char* value;
+} default_environment[] = {{"PGSSLMODE", "verify-full"}, {"PGGSSENCMODE", "disable"}};
+
+// Leaves nothing in the environment that weakens a session or leads it to another server. Over TCP, sslmode is then
+// verify-full unless the connection string or the service file sets another one. Call it before each new session: it
+// writes to the environment only if something is not as it should be.
+void settle_environment() {
+  // Other threads may be reading the environment for a session of theirs, but not before the first call has returned,
+  // and the later ones find nothing to write.
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  for (const char* name : unwanted) {
+    if (std::getenv(name) != nullptr) unsetenv(name);
+  }
+  for (const auto& [name, value] : default_environment) {
+    const char* present = std::getenv(name);
+    if (present == nullptr || std::string_view(present) != value) setenv(name, value, 1);
+  }
+}
 
 using Clock = std::chrono::steady_clock;
 
@@ -92,6 +130,11 @@ std::vector<std::string> Rows::texts(int column) const {
 std::vector<std::string> Row::list(int column) const {
   if (is_null(column)) return {};
   return nlohmann::json::parse(view(column)).get<std::vector<std::string>>();
+}
+
+std::vector<std::int64_t> Row::integers(int column) const {
+  if (is_null(column)) return {};
+  return nlohmann::json::parse(view(column)).get<std::vector<std::int64_t>>();
 }
 
 // libpq connects, because libpqxx has no deadline for that: 6.4 is handed the session by a policy, 7.10 seizes it.

@@ -37,6 +37,7 @@ class TextArray {
  public:
   void add(std::string_view text);
   void add_null();
+  void add_filled(std::string_view text) { text.empty() ? add_null() : add(text); }  // null for ""
   bool empty() const { return text_.size() == 1; }
   std::string literal() const { return text_ + "}"; }
 
@@ -94,6 +95,7 @@ class Rows {
 
  private:
   friend class NativeSession;
+  friend class Row;
   Rows() = default;
 
   int size_ = 0;
@@ -116,8 +118,10 @@ class Row {
   bool boolean(int column) const { return rows_.boolean(index_, column); }
   std::optional<std::string> optional(int column) const { return rows_.optional(index_, column); }
   std::optional<std::int64_t> optional_integer(int column) const { return rows_.optional_integer(index_, column); }
-  std::vector<std::string> list(int column) const;  // of texts, from an array of JSON; empty for null
+  std::vector<std::string> list(int column) const;       // of texts, from an array of JSON; empty for null
+  std::vector<std::int64_t> integers(int column) const;  // likewise
   int index() const { return index_; }
+  std::size_t size() const { return static_cast<std::size_t>(rows_.columns_); }
 
  private:
   const Rows& rows_;

@@ -27,11 +27,7 @@ void record_changes(Transaction& transaction, std::int64_t run, std::size_t befo
     kinds.add(change.kind);
     keys.add(change.key);
     fields.add(change.fields.empty() ? "{}" : to_json(change.fields).dump());
-    if (change.place.line > 0) {
-      sources.add(change.place.file + ":" + std::to_string(change.place.line));
-    } else {
-      sources.add_null();
-    }
+    sources.add_filled(change.place.line > 0 ? change.place.file + ":" + std::to_string(change.place.line) : "");
   }
   transaction.query(sql::record_changes,
                     {run, actions, kinds, keys, fields, sources, static_cast<std::int64_t>(before)});

@@ -1,3 +1,4 @@
+#include "provisioning/base/text.hpp"
 #include "provisioning/database/connection.hpp"
 
 namespace acctl {
@@ -18,21 +19,9 @@ std::string quoted_identifier(std::string_view name) {
     throw Error(ErrorKind::failed,
                 "'" + std::string(name) + "' is not a valid name of a database object: it must have 1 to 63 bytes");
   }
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return '"' + with_spellings(name, {{'"', "\"\""}}) + '"';
 }
 
-std::string quoted_literal(std::string_view text) {
-  std::string quoted = "'";
-  for (char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
-}
+std::string quoted_literal(std::string_view text) { return "'" + with_spellings(text, {{'\'', "''"}}) + "'"; }
 
 }  // namespace acctl

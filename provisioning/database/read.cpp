@@ -7,7 +7,6 @@
 
 #include "provisioning/database/key_sql.hpp"
 #include "provisioning/database/read.sql.hpp"
-#include "provisioning/model/kinds.hpp"
 
 namespace acctl {
 

@@ -80,8 +80,6 @@ std::string place_of_server(const Dsn& dsn) {
   return dsn.get("host") + '\n' + dsn.get("hostaddr") + '\n' + dsn.get("port") + '\n' + dsn.get("service");
 }
 
-bool several_hosts(const Dsn& dsn) { return place_of_server(dsn).find(',') != std::string::npos; }
-
 }  // namespace
 
 std::string session_settings(const SessionOptions& options, int server_version) {
@@ -113,7 +111,7 @@ int known_server_version(const Dsn& dsn) {
 }
 
 void remember_server_version(const Dsn& dsn, int version) {
-  if (several_hosts(dsn)) return;
+  if (place_of_server(dsn).find(',') != std::string::npos) return;
   const std::scoped_lock lock(versions_mutex);
   known_versions()[place_of_server(dsn)] = version;
 }

@@ -27,10 +27,6 @@ std::string make_id_sql(const Kind& kind, const std::string& key) {
   return "(select t.id from " + std::string(kind.table) + " t where " + key_sql(kind, "t") + " = " + key + ")";
 }
 
-std::string_view find_table_column(const Kind& kind, std::string_view field) {
-  return std::ranges::find(kind.fields, field, &Field::name)->column;
-}
-
 // Arrays and not JSON: the planner knows how many there are, and chooses its joins accordingly.
 std::string edge_rows(const std::vector<EdgeField>& fields) {
   std::string arrays = "$1::text[], $2::text[]";
@@ -122,7 +118,7 @@ std::string note_replaced_sql(const Kind& kind) {
 }
 
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
-  const std::string column = quoted_identifier(find_table_column(kind, fields.back()));
+  const std::string column = quoted_identifier(std::ranges::find(kind.fields, fields.back(), &Field::name)->column);
   std::string spoken;
   for (const std::string_view field : fields) {
     spoken += (spoken.empty() ? "x.f ? " : " or x.f ? ") + quoted_literal(field);

@@ -1,7 +1,6 @@
 #include "provisioning/definitions/render.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/kinds.hpp"

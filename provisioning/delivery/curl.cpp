@@ -1,10 +1,41 @@
 #include "provisioning/delivery/curl.hpp"
 
-#include "provisioning/base/dynamic_library.hpp"
+#include <dlfcn.h>
+
+#include "provisioning/base/error.hpp"
 
 namespace acctl {
 
 namespace {
+
+// Loads a shared library on demand, so that commands that do not use it do not pay for loading it.
+class Library {
+ public:
+  // Throws Error(failed) naming the package if there is none. Never unloaded: its exit handlers, and those of the
+  // libraries that it brings, must find their code.
+  // Lazily bound, as the library would be by the dynamic linker: it halves what loading costs.
+  Library(const std::string& file, std::string package)
+      : handle_(dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE)), package_(std::move(package)) {
+    if (handle_ != nullptr) return;
+    throw Error(ErrorKind::failed, std::string("cannot load a library: ") + dlerror(),
+                "Install the package " + package_ + ".");
+  }
+
+  template <class Function>
+  void find(const char* name, Function& function) const {
+    function = reinterpret_cast<Function>(symbol(name));
+  }
+
+ private:
+  // Throws Error(failed) if the library lacks it.
+  void* symbol(const char* name) const {
+    if (void* found = dlsym(handle_, name)) return found;
+    throw Error(ErrorKind::failed, std::string("a library has no ") + name, "Upgrade the package " + package_ + ".");
+  }
+
+  void* handle_;
+  std::string package_;
+};
 
 Curl load() {
   const Library library("libcurl.so.4", "libcurl4");

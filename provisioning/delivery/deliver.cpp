@@ -2,8 +2,8 @@
 #include <map>
 
 #include "provisioning/access/tokens.hpp"
-#include "provisioning/base/html_escape.hpp"
 #include "provisioning/base/step.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/delivery/deliver.sql.hpp"
 #include "provisioning/delivery/message.hpp"
 #include "provisioning/delivery/outbox.hpp"
@@ -61,11 +61,7 @@ class Outcomes {
   void add(std::string_view id, const std::string& outcome, const std::string& why) {
     ids_.add(id);
     outcomes_.add(outcome);
-    if (why.empty()) {
-      reasons_.add_null();
-    } else {
-      reasons_.add(why);
-    }
+    reasons_.add_filled(why);
     if (outcome == "sent") ++delivery_.sent;
     if (outcome == "deferred") ++delivery_.deferred;
     if (outcome == "failed") ++delivery_.failed;

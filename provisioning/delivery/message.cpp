@@ -1,5 +1,7 @@
 #include "provisioning/delivery/message.hpp"
 
+#include <algorithm>
+
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/model/names.hpp"
@@ -14,10 +16,8 @@ constexpr std::size_t longest_wire = 998;  // of what is sent as it stands: a li
 constexpr std::size_t word_bytes = 39;     // 52 of base64: with its name a line of encoded words has at most 76
 
 bool is_plain(const std::string& text) {
-  for (const char c : text) {
-    if (c < ' ' || c > '~') return false;
-  }
-  return text.size() <= longest_plain && text.find("=?") == std::string::npos;
+  return std::ranges::all_of(text, acctl::is_plain) && text.size() <= longest_plain &&
+         text.find("=?") == std::string::npos;
 }
 
 std::string without_controls(std::string text) {
@@ -32,12 +32,7 @@ std::string mailbox_text(const std::string& what, const Mailbox& mailbox) {
   if (mailbox.name.empty()) return mailbox.address;
   const std::string name = without_controls(mailbox.name);
   if (!is_plain(name)) return header_text(name) + "\n <" + mailbox.address + ">";
-  std::string quoted;
-  for (const char c : name) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return "\"" + quoted + "\" <" + mailbox.address + ">";
+  return '"' + with_spellings(name, {{'"', "\\\""}, {'\\', "\\\\"}}) + "\" <" + mailbox.address + ">";
 }
 
 // Every line as it stands, or none.
@@ -51,10 +46,8 @@ bool is_seven_bit(const std::string& text) {
 }
 
 std::string part(const std::string& type, const std::string& text) {
-  std::string lines;
-  for (const char c : text) {
-    if (c != '\r') lines += c;
-  }
+  std::string lines = text;
+  std::erase(lines, '\r');
   if (!lines.ends_with('\n')) lines += '\n';
   const bool plain = is_seven_bit(lines);
   return "Content-Type: " + type + "; charset=utf-8\nContent-Transfer-Encoding: " +

@@ -1,25 +1,14 @@
 #include "provisioning/delivery/outbox.hpp"
 
+#include "provisioning/base/text.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/delivery/outbox.sql.hpp"
 
 namespace acctl {
 
 std::vector<Mail> list_mails(Connection& tenant, const std::string& status, const std::string& email) {
   const Param one = status == "any" ? Param(std::nullopt) : Param(status);
-  std::vector<Mail> mails;
-  for (const Row row : tenant.query(sql::outbox_list, {one, null_if_empty(email)})) {
-    mails.push_back({.id = row.text(0),
-                     .purpose = row.text(1),
-                     .recipient = row.text(2),
-                     .status = row.text(3),
-                     .attempts = row.integer(4),
-                     .error = row.text(5),
-                     .run = row.text(6),
-                     .queued_at = row.text(7),
-                     .not_before = row.text(8),
-                     .sent_at = row.text(9)});
-  }
-  return mails;
+  return read_records<Mail>(tenant.query(sql::outbox_list, {one, null_if_empty(email)}));
 }
 
 void Delivery::add(const Delivery& later) {
@@ -37,13 +26,7 @@ void Delivery::add(const Delivery& later) {
 
 std::optional<LastMail> last_mail(Connection& tenant, const std::string& email) {
   const Rows rows = tenant.query(sql::last_mail, {email});
-  if (rows.empty()) return {};
-  const Row row = rows.at(0);
-  return LastMail{.purpose = row.text(0),
-                  .status = row.text(1),
-                  .attempts = row.integer(2),
-                  .error = row.text(3),
-                  .at = row.text(4)};
+  return rows.empty() ? std::nullopt : std::optional(read_record<LastMail>(rows.at(0)));
 }
 
 std::vector<std::string> retry_mails(const ExclusiveRun& run, const std::vector<std::string>& emails) {
@@ -53,8 +36,7 @@ std::vector<std::string> retry_mails(const ExclusiveRun& run, const std::vector<
         transaction.query(sql::retry_mails, {emails.empty() ? Param(std::nullopt) : Param(text_array(emails))}).texts();
     if (again.empty()) return false;
     RunRecord told = run.record;
-    told.message =
-        std::to_string(again.size()) + (again.size() == 1 ? " message queued again" : " messages queued again");
+    told.message = counted(again.size(), "message") + " queued again";
     record_run(transaction, told, {});
     return true;
   };
@@ -68,7 +50,7 @@ std::int64_t release_mails(const ExclusiveRun& run) {
     released = transaction.query(sql::release_mails).size();
     if (released == 0) return false;
     RunRecord told = run.record;
-    told.message = std::to_string(released) + (released == 1 ? " held message released" : " held messages released");
+    told.message = counted(static_cast<std::size_t>(released), "held message") + " released";
     record_run(transaction, told, {});
     return true;
   };

@@ -39,17 +39,6 @@ Credentials credentials_in(const std::string& path) {
   return {Secret(lines.substr(0, first)), Secret(lines.substr(first + 1, length))};
 }
 
-// With CRLF, which SMTP wants; libcurl doubles leading dots.
-std::string wire_text(const std::string& text) {
-  std::string wire;
-  wire.reserve(text.size() + text.size() / 32);
-  for (const char c : text) {
-    if (c == '\n') wire += '\r';
-    wire += c;
-  }
-  return wire;
-}
-
 struct Upload {
   std::string text;
   std::size_t sent = 0;
@@ -272,7 +261,7 @@ class Smtp : public Transport {
   }
 
   SendResult offer(const Parcel& parcel, bool fresh) {
-    Upload upload{wire_text(parcel.text)};
+    Upload upload{with_spellings(parcel.text, {{'\n', "\r\n"}})};  // libcurl doubles leading dots
     const Recipient recipient(parcel.to);
     prepare(fresh);
     set(CURLOPT_MAIL_FROM, parcel.from.c_str());

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 
 #include "provisioning/access/notifications.hpp"
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/parallel.hpp"
 #include "provisioning/fleet/fleet.hpp"
 #include "provisioning/fleet/foreign_names.hpp"
-#include "provisioning/fleet/overtaken.hpp"
+#include "provisioning/tenants/tenant_query.hpp"
 
 namespace acctl {
 
@@ -36,6 +35,28 @@ struct FleetPlan::Entry {
 };
 
 namespace {
+
+// Of the failures of tenants that were locked, those of tenants that `was_active` says yes to and that are suspended by
+// now say so, and what to do. Asks the registry only if there are any; if it cannot be asked, they stay as they are.
+void explain_suspensions(const Platform& platform, std::vector<TenantFailure>& failures,
+                         const std::function<bool(const std::string& slug)>& was_active) {
+  TenantFilter filter;
+  for (const TenantFailure& failure : failures) {
+    if (failure.error.kind() == ErrorKind::locked && was_active(failure.tenant)) filter.slugs.push_back(failure.tenant);
+  }
+  if (filter.slugs.empty()) return;
+  std::vector<Tenant> tenants;
+  if (catch_failure([&] { tenants = list_targets(*platform.another(), filter); })) return;
+  for (const Tenant& tenant : tenants) {
+    if (tenant.status != "suspended") continue;
+    for (TenantFailure& failure : failures) {
+      if (failure.tenant != tenant.slug || failure.error.kind() != ErrorKind::locked) continue;
+      failure.error = Error(ErrorKind::locked,
+                            "tenant " + tenant.slug + " was suspended in the meantime; nothing was changed there",
+                            "Resume it, then run the command again: acctl tenant resume " + tenant.slug);
+    }
+  }
+}
 
 // Whether a change only takes access away, which also reaches a tenant that is suspended.
 bool takes_away(const Change& change) {
@@ -334,6 +355,10 @@ bool FleetPlan::has_changes() const {
 const Tenant& FleetPlan::tenant(const std::string& slug) const { return *find_entry(entries_, slug).tenant; }
 
 const Basis& FleetPlan::find_basis(const std::string& slug) const { return find_entry(entries_, slug).basis; }
+
+bool has_failed(const FleetReport& report, const std::string& slug) {
+  return std::ranges::find(report.failures, slug, &TenantFailure::tenant) != report.failures.end();
+}
 
 void throw_failures(const FleetReport& report, Reported reported, const std::string& what) {
   if (report.failures.empty()) return;

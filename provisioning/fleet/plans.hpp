@@ -85,6 +85,8 @@ class FleetPlan {
   std::map<std::string, SeatCount> seats_;
 };
 
+bool has_failed(const FleetReport& report, const std::string& slug);
+
 // Throws the failures of `report` as one error: that of the only tenant; an error of their kind if all tenants failed
 // in the same way; else Error(partial). With a diagnostic for each tenant unless a report has shown them. `what`: as in
 // "2 of 3 tenants failed".

@@ -9,13 +9,6 @@
 
 namespace acctl {
 
-void look_at_seats(const Platform& platform, Tenant& tenant) {
-  const auto database = enter(platform, tenant);
-  const SeatCount seats = count_seats(database);
-  tenant.seats_used = seats.used;
-  tenant.seats_as_of = seats.at;
-}
-
 FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode) {
   FleetReport report;
   report.only_read = true;
@@ -27,9 +20,11 @@ FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants
     const Concerning concerned(tenant.slug);
     if (is_reached(tenant, Reach::suspended_too)) {
       const auto failure = catch_failure([&] {
-        look_at_seats(platform, tenant);
+        const SeatCount seats = count_seats(enter(platform, tenant));
+        tenant.seats_used = seats.used;
+        tenant.seats_as_of = seats.at;
         const std::lock_guard lock(mutex);
-        seen[tenant.slug].used = tenant.seats_used;
+        seen[tenant.slug].used = seats.used;
         ++report.unchanged;
       });
       if (failure) {

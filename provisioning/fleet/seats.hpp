@@ -13,7 +13,4 @@ namespace acctl {
 // in the registry, too.
 FleetReport refresh_seats(const Platform& platform, std::vector<Tenant>& tenants, int parallel, Mode mode);
 
-// The same for one tenant that is active or suspended; throws what hinders it, and remembers nothing.
-void look_at_seats(const Platform& platform, Tenant& tenant);
-
 }  // namespace acctl

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/text.hpp"
 #include "provisioning/local/installation.hpp"
 
 namespace acctl {
@@ -24,12 +25,7 @@ constexpr const char* passed_on[] = {
     "PGSSLCRLDIR",  "PGGSSENCMODE", "PGREQUIREPEER", "PGKRBSRVNAME", "PGCONNECT_TIMEOUT", "PGTARGETSESSIONATTRS"};
 
 std::string quoted_value(const std::string& value) {
-  std::string quoted = "'";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "'";
+  return "'" + with_spellings(value, {{'\'', "\\'"}, {'\\', "\\\\"}}) + "'";
 }
 
 }  // namespace
@@ -70,12 +66,7 @@ ClientAccess::~ClientAccess() {
 
 void ClientAccess::keep(const std::string& password) {
   if (password.empty()) return;
-  std::string line = "*:*:*:*:";
-  for (const char c : password) {
-    if (c == ':' || c == '\\') line += '\\';
-    line += c;
-  }
-  line += '\n';
+  const std::string line = "*:*:*:*:" + with_spellings(password, {{':', "\\:"}, {'\\', "\\\\"}}) + "\n";
   passfile_ = memfd_create("acctl-passfile", MFD_CLOEXEC);
   // libpq refuses one that others could read.
   if (passfile_ < 0 || fchmod(passfile_, 0600) != 0 ||

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
-#include <vector>
 
 #include "provisioning/base/error.hpp"
 #include "provisioning/local/installation.sql.hpp"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/step.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/platform/audit.sql.hpp"
 
 namespace acctl {
@@ -25,23 +26,6 @@ std::string filter_json(const AuditFilter& filter) {
   add("logins", filter.logins);
   add("actors", filter.actors);
   return json.dump();
-}
-
-AuditEntry read_entry(const Row& row) {
-  return {.id = row.integer(0),
-          .at = row.text(1),
-          .login = row.optional(2),
-          .origin = row.text(3),
-          .actor = row.text(4),
-          .action = row.text(5),
-          .tenant = row.optional(6),
-          .outcome = row.text(7),
-          .hash = row.text(8),
-          .run = row.text(9),
-          .reason = row.optional(10),
-          .address = row.optional(11),
-          .before = row.optional(12),
-          .after = row.optional(13)};
 }
 
 // One walk along the chain.
@@ -98,6 +82,11 @@ void record_audit(Transaction& transaction, const Actor& actor, const std::strin
                                         std::nullopt, std::nullopt, null_if_empty(before), null_if_empty(after)});
 }
 
+void record_done(Transaction& transaction, const Actor& actor, const std::string& action,
+                 const nlohmann::json& details) {
+  record_audit(transaction, actor, action, "done", "", details.dump());
+}
+
 void record_command(Connection& control, const Actor& actor, const std::string& action, const std::string& outcome,
                     const std::string& tenant, const std::string& details) {
   control.query(sql::record_command, {actor.run, actor.name, actor.origin, actor.reason, action, outcome,
@@ -119,8 +108,9 @@ void for_each_audit_entry(Connection& control, const AuditFilter& filter,
   std::optional<std::int64_t> before;
   for (std::int64_t left = filter.limit; left > 0;) {
     const std::int64_t count = std::min(left, rows_at_once);
-    const Rows rows = control.query(sql::audit_list, {before, words, filter.since, filter.until, count});
-    for (const Row row : rows) visit(read_entry(row));
+    const Rows rows = control.query(sql::audit_list,
+                                    {before, words, null_if_empty(filter.since), null_if_empty(filter.until), count});
+    for (const Row row : rows) visit(read_record<AuditEntry>(row));
     if (rows.size() < count) return;
     before = rows.integer(rows.size() - 1, 0);
     left -= count;

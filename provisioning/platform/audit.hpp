@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,14 +46,16 @@ struct AuditFilter {
   std::vector<std::string> outcomes;
   std::vector<std::string> logins;
   std::vector<std::string> actors;
-  std::optional<std::string> since;  // times as in RFC 3339
-  std::optional<std::string> until;
-  std::int64_t limit = 0;
+  std::string since;  // times as in RFC 3339; "" does not narrow
+  std::string until;
+  std::int64_t limit = 50;
 };
 
-// One entry, in the caller's transaction. `before` and `after` are JSON texts or "".
+// One entry, in the caller's transaction. `before` and `after` are JSON texts or "", `details` what was done.
 void record_audit(Transaction& transaction, const Actor& actor, const std::string& action, const std::string& outcome,
                   const std::string& before, const std::string& after);
+void record_done(Transaction& transaction, const Actor& actor, const std::string& action,
+                 const nlohmann::json& details);
 
 // Records how a command ended that has no transaction of its own, as a statement of its own. `tenant`: a slug or "";
 // `details`: a JSON object.

@@ -2,33 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
-#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/database/records.hpp"
+#include "provisioning/platform/audit.hpp"
 #include "provisioning/platform/enterprise_keys.sql.hpp"
 
 namespace acctl {
 
-namespace {
-
-void record_key(Transaction& transaction, const Actor& actor, const std::string& action,
-                const nlohmann::json& details) {
-  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, "done", std::nullopt,
-                                        std::nullopt, std::nullopt, details.dump()});
-}
-
-}  // namespace
-
 std::vector<EnterpriseKey> enterprise_keys(Platform& platform, const std::string& enterprise) {
-  std::vector<EnterpriseKey> all;
-  for (const Row row : platform.control().query(sql::enterprise_keys, {enterprise})) {
-    all.push_back({.id = row.text(0),
-                   .name = row.text(1),
-                   .prefix = row.text(2),
-                   .hash = row.text(3),
-                   .role = row.text(4),
-                   .permissions = row.text(5),
-                   .expires_at = row.text(6)});
-  }
-  return all;
+  return read_records<EnterpriseKey>(platform.control().query(sql::enterprise_keys, {enterprise}));
 }
 
 std::string add_enterprise_key(Platform& platform, const std::string& enterprise, const EnterpriseKey& key, Mode mode) {
@@ -41,8 +22,8 @@ std::string add_enterprise_key(Platform& platform, const std::string& enterprise
     throw Error(ErrorKind::conflict, "enterprise " + enterprise + " has an API key '" + key.name + "'",
                 "Its secret was shown once and is not stored. Choose another name, or revoke it first.");
   }
-  record_key(transaction, actor, "api-key.create",
-             {{"enterprise", enterprise}, {"name", key.name}, {"prefix", key.prefix}});
+  record_done(transaction, actor, "api-key.create",
+              {{"enterprise", enterprise}, {"name", key.name}, {"prefix", key.prefix}});
   if (mode == Mode::perform) transaction.commit();
   return std::string(made.text(0, 0));
 }
@@ -51,8 +32,8 @@ bool end_enterprise_key(Platform& platform, const std::string& enterprise, const
   Transaction transaction(platform.control());
   const Rows ended = transaction.query(sql::end_enterprise_key, {enterprise, name});
   if (ended.empty()) return false;
-  record_key(transaction, platform.actor(), "api-key.revoke",
-             {{"enterprise", enterprise}, {"name", name}, {"prefix", ended.text(0, 0)}});
+  record_done(transaction, platform.actor(), "api-key.revoke",
+              {{"enterprise", enterprise}, {"name", name}, {"prefix", ended.text(0, 0)}});
   if (mode == Mode::perform) transaction.commit();
   return true;
 }

@@ -5,8 +5,9 @@
 
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/names.hpp"
-#include "provisioning/platform/audit.sql.hpp"
+#include "provisioning/platform/audit.hpp"
 #include "provisioning/platform/enterprises.sql.hpp"
 
 namespace acctl {
@@ -15,11 +16,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-void audit(Transaction& transaction, const Actor& actor, const std::string& action, const Json& after) {
-  transaction.query(sql::record_audit, {actor.run, actor.name, actor.origin, actor.reason, action, "done", std::nullopt,
-                                        std::nullopt, std::nullopt, after.dump()});
-}
-
 void grant(Transaction& transaction, const Actor& actor, const std::string& key, const std::vector<std::string>& emails,
            const std::string& role) {
   transaction.query(sql::lock_enterprise, {key});
@@ -27,7 +23,7 @@ void grant(Transaction& transaction, const Actor& actor, const std::string& key,
       transaction.query(sql::add_enterprise_grants, {key, text_array(emails), role, actor.name}).texts();
   transaction.query(sql::link_enterprise_grants_of_registry, {key, text_array(emails), role});
   if (fresh.empty()) return;
-  audit(transaction, actor, "enterprise.grant", {{"key", key}, {"role", role}, {"emails", fresh}});
+  record_done(transaction, actor, "enterprise.grant", {{"key", key}, {"role", role}, {"emails", fresh}});
 }
 
 }  // namespace
@@ -43,17 +39,13 @@ bool create_enterprise(Platform& platform, const std::string& key, const std::st
     throw Error(ErrorKind::conflict,
                 "enterprise " + key + " exists with the name '" + std::string(existing.text(0, 1)) + "'");
   }
-  audit(transaction, platform.actor(), "enterprise.create", {{"key", key}, {"name", name}});
+  record_done(transaction, platform.actor(), "enterprise.create", {{"key", key}, {"name", name}});
   if (mode == Mode::perform) transaction.commit();
   return true;
 }
 
 std::vector<Enterprise> list_enterprises(Platform& platform) {
-  std::vector<Enterprise> all;
-  for (const Row row : platform.control().query(sql::enterprise_list, {std::nullopt})) {
-    all.push_back({row.text(0), row.text(1), row.integer(2)});
-  }
-  return all;
+  return read_records<Enterprise>(platform.control().query(sql::enterprise_list, {std::nullopt}));
 }
 
 Enterprise require_enterprise(Platform& platform, const std::string& key) {
@@ -72,16 +64,7 @@ std::string read_founder(Platform& platform, const std::string& key) {
 }
 
 std::vector<EnterpriseGrant> enterprise_grants(Platform& platform, const std::string& key) {
-  std::vector<EnterpriseGrant> all;
-  for (const Row row : platform.control().query(sql::enterprise_grants, {key})) {
-    all.push_back({.email = row.text(0),
-                   .role = row.text(1),
-                   .granted_by = row.text(2),
-                   .granted_at = row.text(3),
-                   .person = row.text(4),
-                   .linked = row.boolean(5)});
-  }
-  return all;
+  return read_records<EnterpriseGrant>(platform.control().query(sql::enterprise_grants, {key}));
 }
 
 void add_enterprise_grants(Platform& platform, const std::string& key, const std::vector<std::string>& emails,
@@ -97,7 +80,7 @@ void remove_enterprise_grants(Platform& platform, const std::string& key, const 
   const std::vector<std::string> gone =
       transaction.query(sql::remove_enterprise_grants, {key, text_array(emails), role}).texts();
   if (gone.empty()) return;
-  audit(transaction, platform.actor(), "enterprise.revoke", {{"key", key}, {"role", role}, {"emails", gone}});
+  record_done(transaction, platform.actor(), "enterprise.revoke", {{"key", key}, {"role", role}, {"emails", gone}});
   transaction.commit();
 }
 
@@ -122,7 +105,7 @@ std::vector<EnterprisePerson> move_enterprise_people(Platform& platform, const s
     all.push_back({person, email});
     addresses.push_back(email);
   }
-  audit(transaction, platform.actor(), "enterprise.move", {{"key", key}, {"emails", addresses}});
+  record_done(transaction, platform.actor(), "enterprise.move", {{"key", key}, {"emails", addresses}});
   transaction.commit();
   return all;
 }
@@ -138,7 +121,7 @@ std::vector<EnterpriseGrant> end_enterprise_people(Platform& platform, const std
     grants.push_back(ended.back().email + " " + ended.back().role);
   }
   if (ended.empty()) return {};
-  audit(transaction, platform.actor(), "enterprise.end", {{"key", key}, {"grants", grants}});
+  record_done(transaction, platform.actor(), "enterprise.end", {{"key", key}, {"grants", grants}});
   transaction.commit();
   return ended;
 }
@@ -153,15 +136,15 @@ std::vector<GrantInEnterprise> read_enterprise_grants(Platform& platform, const 
 
 void record_offboarding(Platform& platform, const std::string& email, const std::string& heir, std::size_t tenants) {
   Transaction transaction(platform.control());
-  audit(transaction, platform.actor(), "user.offboard",
-        {{"email", email}, {"reassigned_to", heir.empty() ? Json() : Json(heir)}, {"tenants", tenants}});
+  record_done(transaction, platform.actor(), "user.offboard",
+              {{"email", email}, {"reassigned_to", heir.empty() ? Json() : Json(heir)}, {"tenants", tenants}});
   transaction.commit();
 }
 
 void found_enterprise(Platform& platform, const std::string& key, const std::string& email, const std::string& role) {
   Transaction transaction(platform.control());
   if (transaction.query(sql::found_enterprise, {key, email}).affected() == 0) return;
-  audit(transaction, platform.actor(), "enterprise.found", {{"key", key}, {"founder", email}});
+  record_done(transaction, platform.actor(), "enterprise.found", {{"key", key}, {"founder", email}});
   if (!role.empty()) grant(transaction, platform.actor(), key, {email}, role);
   transaction.commit();
 }

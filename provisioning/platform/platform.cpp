@@ -6,6 +6,7 @@
 #include "provisioning/base/events.hpp"
 #include "provisioning/base/files.hpp"
 #include "provisioning/database/migrations.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/server.sql.hpp"
 #include "provisioning/model/names.hpp"
@@ -256,10 +257,7 @@ PlatformStatus platform_status(const Dsn& dsn, const SessionOptions& session) {
   status.schema_version = check_schema(control);
   if (status.schema_version == 0) return status;
   status.settings = read_settings(control);
-  const Rows servers = control.query(sql::server_list);
-  for (const Row row : servers) {
-    status.servers.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)});
-  }
+  status.servers = read_records<ServerRecord>(control.query(sql::server_list));
   for (const Row row : control.query(sql::tenant_counts)) {
     status.tenants.emplace_back(row.view(0), row.integer(1));
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "provisioning/database/records.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/cluster.hpp"
 #include "tests/support/program.hpp"
@@ -91,6 +92,43 @@ TEST_CASE("parameters arrive as they are") {
   CHECK_FALSE(rows.optional(0, 3));
   CHECK_FALSE(rows.is_null(0, 4));
   CHECK(rows.optional(0, 4) == "");
+}
+
+TEST_CASE("rows become records by the places of their columns") {
+  struct Place {
+    std::string name;
+    std::optional<std::int64_t> number;
+  };
+  struct Record {
+    std::string text;
+    bool yes = false;
+    std::int64_t count = 0;
+    std::optional<std::string> none;
+    std::optional<std::string> empty;
+    Place place;
+    std::vector<std::string> words;
+    std::vector<std::int64_t> numbers;
+  };
+  Connection connection(shared().dsn(), SessionOptions());
+  const auto records = acctl::read_records<Record>(
+      connection.query("select null, true, 7::bigint, null, '', 'here', null, '[\"a\", \"b\"]'::json, '[1, 2]'::json "
+                       "union all select 'b', false, 0, 'c', null, '', 5, null, null"));
+  REQUIRE(records.size() == 2);
+  const Record& one = records.front();
+  CHECK((one.text.empty() && one.yes && one.count == 7));
+  CHECK(one.none == std::nullopt);
+  CHECK(one.empty == "");
+  CHECK(one.place.name == "here");
+  CHECK(one.place.number == std::nullopt);
+  CHECK(one.words == std::vector<std::string>{"a", "b"});
+  CHECK(one.numbers == std::vector<std::int64_t>{1, 2});
+  const Record& other = records.back();
+  CHECK((other.text == "b" && !other.yes && other.count == 0));
+  CHECK(other.none == "c");
+  CHECK(other.place.number == 5);
+  CHECK((other.words.empty() && other.numbers.empty()));
+  CHECK_THROWS_AS(acctl::read_records<Place>(connection.query("select 'a'")), Error);
+  CHECK_THROWS_AS(acctl::read_records<Place>(connection.query("select 'a', 1, 2")), Error);
 }
 
 TEST_CASE("a NUL in a parameter is refused before anything is sent", "[rule sessions]") {

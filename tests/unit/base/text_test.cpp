@@ -119,6 +119,13 @@ TEST_CASE("joiners are part of the spelling between letters and emoji, and hide 
   CHECK(acctl::escaped_json("{\n  \"a\": 1\n}") == "{\n  \"a\": 1\n}");
 }
 
+TEST_CASE("characters are spelled otherwise, and all others stay") {
+  CHECK(acctl::with_spellings("it's 'a'", {{'\'', "''"}}) == "it''s ''a''");
+  CHECK(acctl::with_spellings("50% of a:b", {{'%', "%25"}, {':', "%3A"}}) == "50%25 of a%3Ab");
+  CHECK(acctl::with_spellings("\u00e9\u202e", {{'a', "b"}}) == "\u00e9\u202e");
+  CHECK(acctl::html_escaped("<a title=\"it's\">\u202e&") == "&lt;a title=&quot;it&#39;s&quot;&gt;\\u{202e}&amp;");
+}
+
 TEST_CASE("text is split at a character, and nothing follows a last one") {
   const auto parts = [](std::string_view text) { return acctl::split(text, ','); };
   CHECK(parts("").empty());

@@ -26,6 +26,8 @@ int run_built(acctl::Session&, const BuiltOptions& options) {
 
 int run_nothing(acctl::Session&, const acctl::NoOptions&) { return 7; }
 
+void run_silently(acctl::Session&, const acctl::NoOptions&) {}
+
 std::vector<acctl::Option> shared_options(std::vector<std::string>& files, bool& force) {
   return {acctl::parse_option("-f, --file FILE", "files", &files), acctl::parse_option("--force", "force", &force)};
 }
@@ -175,6 +177,7 @@ TEST_CASE("builder: a command without options, and a noun that groups commands")
   const acctl::Command nothing = acctl::command("version", "show the version", run_nothing).describe("Shows it.");
   CHECK(nothing.options.empty());
   CHECK(status_of(nothing) == 7);
+  CHECK(status_of(acctl::command("silent", "say nothing", run_silently)) == 0);
   const acctl::Command noun = acctl::command_group("role", "manage roles", "\nManages\nroles.\n", nothing, built());
   CHECK(noun.description == "Manages roles.");
   CHECK(noun.run == nullptr);
