@@ -103,8 +103,15 @@ projects:
   p: {name: P}
 custom_fields:
   size: {name: Size, type: dropdown, options: {choices: [S, M, "no", 5, true]}}
+  total: {name: Total, type: formula, options: {formula: "1"}}
 views:
-  v: {name: V, type: chart, project: p, filters: {size: [b, {c: 1.5}], assignee: [me, ana@acme.example]}, sort: [-size], grouping: status}
+  v:
+    name: V
+    type: chart
+    project: p
+    filters: {size: [S, 5], total: [b, {c: 1.5}], assignee: [me, ana@acme.example]}
+    sort: [-size]
+    grouping: status
 automations:
   a: {name: A, trigger: item.due, actions: [{notify: [me]}]}
 forms:
