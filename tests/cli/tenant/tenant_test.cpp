@@ -31,7 +31,7 @@ TEST_CASE("tenant create leads to an active tenant with all that belongs to it")
   const auto tenant = acctl.create("acme", {"--plan", "pro", "--label", "tier=gold", "--label", "area=eu"});
   CHECK(keys_of(tenant) ==
         "slug name status plan server database pack schema_version labels enterprise seats resources steps created_at "
-        "activated_at subscription trial_ends_at limits overrides notes hold_until");
+        "activated_at subscription trial_ends_at limits overrides notes hold_until unfinished");
   CHECK(keys_of(tenant["limits"]) == "projects storage_bytes");
   CHECK(tenant["subscription"] == "trialing");
   CHECK(keys_of(tenant["seats"]) == "used limit as_of");
