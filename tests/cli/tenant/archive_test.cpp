@@ -164,8 +164,14 @@ TEST_CASE("what is fetched from the archive gives nobody the name and the addres
   // Who asks for it gets it.
   acctl.in("bert", "update acctl.tenant set features = '{\"sso\": true}'");
   check(acctl({"tenant", "archive", "fetch", "acme", "--with-identity", "--out", path}), 0);
+  // The addresses are those of acme while it is held.
+  check(acctl({"import", "-f", path, "-t", "bert", "--max-removals", "100%", "--yes"}), 7,
+        "which belongs to tenant acme");
+  CHECK(names("bert") == own);
+  check(acctl({"tenant", "delete", "acme", "--confirm", "acme", "--hold", "0"}), 0);
   check(acctl({"import", "-f", path, "-t", "bert", "--max-removals", "100%", "--yes"}), 0);
   CHECK(acctl.in("bert", "select key from app.identity_providers") == "entra");
+  CHECK(names("bert") != own);
   // A clone has its own, too.
   acctl.create("carl");
   acctl.in("carl", "update app.settings set value = '\"Carl\"' where key = 'branding.name'");
