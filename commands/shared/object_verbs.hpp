@@ -31,7 +31,7 @@ struct ObjectNoun {
   std::string_view argument;  // what the help calls a key: "TEMPLATE"
   std::span<const FieldOption> fields;
   // Whom a deletion concerns: they are read, so that the plan shows what becomes of them.
-  std::set<std::string> Scope::*concerned;
+  std::set<std::string> Scope::* concerned;
   void (*remove)(State& state, const std::vector<std::string>& keys, const std::string& reassign_to, Notes& notes);
   // The objects of a tenant as JSON: only `key`, or all for "".
   std::vector<nlohmann::ordered_json> (*read)(Platform& platform, const Tenant& tenant, TenantSession& database,

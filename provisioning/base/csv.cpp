@@ -298,8 +298,7 @@ CsvTable read_csv(std::string_view text, const std::string& file, const std::vec
 
 std::string column_name(std::string_view header) {
   std::string name = lower_case(header);
-  std::ranges::replace_if(
-      name, [](char c) { return c == ' ' || c == '-'; }, '_');
+  std::ranges::replace_if(name, [](char c) { return c == ' ' || c == '-'; }, '_');
   return name;
 }
 

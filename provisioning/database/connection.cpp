@@ -232,8 +232,7 @@ void Connection::finish_connecting() {
   }
   PGconn* conn = attempt->conn.get();
   PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
-  PQsetNoticeReceiver(
-      conn, [](void*, const PGresult*) {}, nullptr);
+  PQsetNoticeReceiver(conn, [](void*, const PGresult*) {}, nullptr);
   answer_greeting(std::move(attempt->conn));
 }
 

@@ -33,10 +33,11 @@ class ColumnValue {
 };
 
 template <class Record, std::size_t... column>
-Record read_columns(const Row& row, std::index_sequence<column...>) requires requires {
-  Record{ColumnValue(row, column)...};
+Record read_columns(const Row& row, std::index_sequence<column...>)
+  requires requires { Record{ColumnValue(row, column)...}; }
+{
+  return Record{ColumnValue(row, column)...};
 }
-{ return Record{ColumnValue(row, column)...}; }
 
 // How many columns a Record takes: members of members count by themselves.
 template <class Record, std::size_t count = 1>

@@ -56,8 +56,7 @@ const std::vector<std::string_view>& mail_templates() {
 
 std::vector<std::string> find_placeholders(std::string_view text) {
   std::vector<std::string> names;
-  walk(
-      text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });
+  walk(text, [](std::string_view) {}, [&](std::string name) { names.push_back(std::move(name)); });
   return names;
 }
 
@@ -73,8 +72,7 @@ std::string filled(std::string_view text, const std::map<std::string, std::strin
     }
     whole += escape ? escape(value->second) : value->second;
   };
-  walk(
-      text, [&](std::string_view plain) { whole += plain; }, fill);
+  walk(text, [&](std::string_view plain) { whole += plain; }, fill);
   return whole;
 }
 
