@@ -109,7 +109,7 @@ views:
     name: V
     type: chart
     project: p
-    filters: {size: [S, 5], total: [b, {c: 1.5}], assignee: [me, ana@acme.example]}
+    filters: {size: [S, "no"], total: [b, {c: 1.5}], assignee: [me, ana@acme.example]}
     sort: [-size]
     grouping: status
 automations:

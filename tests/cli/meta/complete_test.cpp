@@ -136,8 +136,8 @@ TEST_CASE("what an enterprise, a key and the archive have is completed") {
   CHECK(line({"tenant", "archive", "show", ""}).empty());
   desk.acctl.create("globex");
   ended({"tenant", "delete", "globex", "--confirm", "globex"});
-  CHECK(line({"tenant", "archive", "show", ""}) == "globex");
-  CHECK(line({"tenant", "archive", "fetch", ""}) == "globex");
+  CHECK(line({"tenant", "archive", "show", ""}) == "globex 1");
+  CHECK(line({"tenant", "archive", "fetch", ""}) == "globex 1");
 }
 
 TEST_CASE("the tenant of a completion comes from wherever that of the command would") {

@@ -10,6 +10,7 @@ using acctl::Connection;
 using acctl::test::check_ended;
 using acctl::test::difference;
 using acctl::test::eventually;
+using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::TenantFixture;
 
@@ -150,7 +151,8 @@ TEST_CASE("import, sync and undo that plan again while they wait still know what
   const std::string definitions = desk.file("teams:\n  t: {name: T}\n");
   check_ended(meanwhile({"import", "-f", definitions, "--edited", "--yes"}, definitions, "Imported"), 0);
   CHECK(desk.in("select string_agg(name, ' ') from app.teams") == "T");
-  const std::string list = desk.file("email,name\nbea@acme.example,Bea\n", "list.csv");
+  const std::string list = desk.acctl.folder.path() + "/list.csv";
+  put_file(list, "email,name\nbea@acme.example,Bea\n");
   check_ended(meanwhile({"user", "sync", "-f", list, "--yes", "--no-mail"}, list, "Synchronized"), 0);
   CHECK(desk.in("select name from app.users where email = 'bea@acme.example'") == "Bea");
   const std::string run = desk.in("select run from acctl.runs order by id desc limit 1");
