@@ -90,21 +90,19 @@ void configure(Session& session, const Platform& platform, const Tenant& clone, 
 // Nobody comes near the clone before it has the configuration of its source.
 Tenant fill_clone(Session& session, Platform& platform, const std::string& slug, const Tenant& source,
                   const Definitions& definitions) {
+  Tenant clone = require_tenant(platform, slug);
   // Active: opened by a run that was killed before it could say that all of it is there.
-  if (require_tenant(platform, slug).status != "active") {
+  if (clone.status != "active") {
     const Tenant shut = shut_unfinished_tenant(platform, slug).tenant;
     try {
       configure(session, platform, shut, source, definitions, CloneState::shut);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
-      throw Error(error.kind(), error.what(),
-                  (error.hint().empty() ? "" : error.hint() + " ") + "Tenant " + slug +
-                      " stays suspended until the same command has configured it.",
-                  error.diagnostics());
+      throw stays_suspended(error, slug, "configured");
     }
-    open_filled_tenant(platform, slug);
+    clone = open_filled_tenant(platform, slug).tenant;
   }
-  finish_clone(platform, require_tenant(platform, slug), source);
+  finish_clone(platform, clone, source);
   return require_tenant(platform, slug);
 }
 

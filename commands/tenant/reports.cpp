@@ -113,6 +113,13 @@ void tell_queued_messages(Session& session, const Platform& platform, const Tena
   tell_messages(session, {.invitations = list_mails(database, status, "").size()});
 }
 
+Error stays_suspended(const Error& error, const std::string& slug, const std::string& participle) {
+  return {error.kind(), error.what(),
+          (error.hint().empty() ? "" : error.hint() + " ") + "Tenant " + slug +
+              " stays suspended until the same command has " + participle + " it.",
+          error.diagnostics()};
+}
+
 void send_first_messages(Session& session, const Platform& platform,
                          const std::vector<const ProvisionResult*>& results) {
   std::vector<const Tenant*> tenants;

@@ -31,6 +31,9 @@ void tell_first_messages(Session& session, const std::vector<const ProvisionResu
 // The same for a tenant that was filled while nobody sent anything, of what is queued in it.
 void tell_queued_messages(Session& session, const Platform& platform, const Tenant& tenant);
 
+// The failure of what was to fill a tenant that is shut, which also says how to go on. `participle`: "restored".
+Error stays_suspended(const Error& error, const std::string& slug, const std::string& participle);
+
 // Sends the invitations of the tenants that were provisioned, and those that wait in unchanged ones since a run that
 // was killed before it could send them.
 void send_first_messages(Session& session, const Platform& platform,

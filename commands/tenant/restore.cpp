@@ -163,10 +163,7 @@ void restore_configuration(Session& session, const Platform& platform, const Ten
     throw_failures(fleet.run(Ending::commit));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;
-    throw Error(error.kind(), error.what(),
-                (error.hint().empty() ? "" : error.hint() + " ") + "Tenant " + tenant.slug +
-                    " stays suspended until the same command has restored it.",
-                error.diagnostics());
+    throw stays_suspended(error, tenant.slug, "restored");
   }
 }
 
