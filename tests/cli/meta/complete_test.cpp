@@ -7,6 +7,7 @@
 
 using acctl::test::check_ended;
 using acctl::test::contains;
+using acctl::test::eventually;
 using acctl::test::put_file;
 using acctl::test::Result;
 using acctl::test::TemporaryFolder;
@@ -23,8 +24,16 @@ class Line {
   std::string operator()(std::vector<std::string> words) const {
     words.insert(words.begin(), "__complete");
     std::string all;
-    for (int attempt = 0; all.empty() && attempt < 5; ++attempt) all = complete(words);
+    eventually([&] { return !(all = complete(words)).empty(); }, std::chrono::minutes(1));
     return all;
+  }
+
+  // Whether there are no candidates, which a machine that is too busy has too: asked a few times.
+  bool offers_nothing(std::vector<std::string> words) const {
+    words.insert(words.begin(), "__complete");
+    for (int attempt = 0; attempt < 3; ++attempt)
+      if (!complete(words).empty()) return false;
+    return true;
   }
 
  private:
@@ -98,7 +107,7 @@ TEST_CASE("a condition is completed part by part") {
   CHECK(match("plan!") == "plan!=");
   CHECK(match("plan=pro,") == "plan=pro,trial plan=pro,enterprise");
   CHECK(match("status=active,s") == "status=active,suspended");
-  CHECK(match("created>").empty());
+  CHECK(line.offers_nothing({"tenant", "list", "--match", "created>"}));
 }
 
 TEST_CASE("columns, features and limits are completed") {
@@ -133,7 +142,7 @@ TEST_CASE("what an enterprise, a key and the archive have is completed") {
   CHECK(line({"api-key", "revoke", "-t", "acme", admin, ""}) == "deploy");
   CHECK(line({"api-key", "revoke", "enterprise:umbrella", ""}) == "siem");
   CHECK(line({"api-key", "create", "-t", "acme", "org"}) == "organization");
-  CHECK(line({"tenant", "archive", "show", ""}).empty());
+  CHECK(line.offers_nothing({"tenant", "archive", "show", ""}));
   desk.acctl.create("globex");
   ended({"tenant", "delete", "globex", "--confirm", "globex"});
   CHECK(line({"tenant", "archive", "show", ""}) == "globex 1");
@@ -145,12 +154,12 @@ TEST_CASE("the tenant of a completion comes from wherever that of the command wo
   desk.acctl.create("globex");
   check_ended(desk.acctl({"team", "create", "night", "--name", "Night", "-t", "globex"}), 0);
   const Line line{desk};
-  CHECK(line({"team", "show", "ni"}).empty());
+  CHECK(line.offers_nothing({"team", "show", "ni"}));
   CHECK(line({"-tglobex", "team", "show", "ni"}) == "night");
   CHECK(line({"team", "--tenant=globex", "show", "ni"}) == "night");
   desk.acctl.acctl.environment["ACCTL_TENANT"] = "globex";
   CHECK(line({"team", "show", "ni"}) == "night");
-  CHECK(line({"team", "show", "-t", "acme", "ni"}).empty());
+  CHECK(line.offers_nothing({"team", "show", "-t", "acme", "ni"}));
   desk.acctl.acctl.environment.erase("ACCTL_TENANT");
   const std::string configuration = desk.acctl.acctl.environment.at("XDG_CONFIG_HOME") + "/acctl";
   std::filesystem::create_directories(configuration);
