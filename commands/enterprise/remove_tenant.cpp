@@ -43,11 +43,10 @@ int run(Session& session, const RemoveTenants& options) {
     std::erase_if(slugs, [&](const std::string& slug) { return has_failed(planned, slug); });
     return slugs.empty() ? "" : "remove " + enumerated(slugs, 5) + " from enterprise " + options.key;
   };
-  const auto planned = [&] {
-    EnterpriseLoss loss;
-    for (const Tenant& tenant : tenants) loss.tenants.insert(tenant.slug);
-    if (!loss.tenants.empty()) require_admin_after(session, platform, options.key, loss);
-  };
+  EnterpriseLoss loss;
+  for (const Tenant& tenant : tenants) loss.tenants.insert(tenant.slug);
+  const auto losses = [&] { return EnterpriseLosses{{options.key, loss}}; };
+  const auto planned = [&] { require_own_admin_after(session, platform, options.key, loss); };
   const auto after = [&](const FleetReport& outcome) {
     membership.changed.clear();
     membership.done = true;
@@ -59,11 +58,12 @@ int run(Session& session, const RemoveTenants& options) {
     }
     tell_changed(session, membership);
   };
-  return change_grants(session, platform, tenants, person_grants(enterprise_grants(platform, options.key)),
-                       GrantAction::take, "enterprise remove-tenant",
-                       {.elsewhere = elsewhere, .planned = planned, .after = after, .amend = [&](FleetReport& report) {
-                          add_membership(membership, report);
-                        }});
+  return change_grants(
+      session, platform, tenants, person_grants(enterprise_grants(platform, options.key)), GrantAction::take,
+      "enterprise remove-tenant",
+      {.elsewhere = elsewhere, .losses = losses, .planned = planned, .after = after, .amend = [&](FleetReport& report) {
+         add_membership(membership, report);
+       }});
 }
 
 }  // namespace

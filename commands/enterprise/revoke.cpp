@@ -39,7 +39,9 @@ int run(Session& session, const RevokeEnterprise& options) {
   const std::vector<EnterpriseGrant> recorded = enterprise_grants(platform, options.key);
   require_known(platform, recorded, emails, tenants);
   const std::vector<PersonGrant> grants = make_grants(recorded, emails, options.role);
-  const auto planned = [&] { require_admin_after(session, platform, options.key, {.revoked = grants}); };
+  const EnterpriseLoss loss{.revoked = grants};
+  const auto losses = [&] { return EnterpriseLosses{{options.key, loss}}; };
+  const auto planned = [&] { require_own_admin_after(session, platform, options.key, loss); };
   const bool is_recorded = std::ranges::any_of(recorded, [&](const EnterpriseGrant& one) {
     return one.role == options.role && std::ranges::find(emails, one.email) != emails.end();
   });
@@ -52,7 +54,7 @@ int run(Session& session, const RevokeEnterprise& options) {
     if (any_succeeds(report, tenants)) remove_enterprise_grants(platform, options.key, emails, options.role);
   };
   const int status = change_grants(session, platform, tenants, grants, GrantAction::take, "enterprise revoke",
-                                   {.elsewhere = elsewhere, .planned = planned, .before = before});
+                                   {.elsewhere = elsewhere, .losses = losses, .planned = planned, .before = before});
   warn_of_skipped(session, tenants, GrantAction::take);
   return status;
 }

@@ -1,7 +1,5 @@
 #include "commands/enterprise/rights.hpp"
 
-#include <algorithm>
-
 #include "commands/enterprise/tenants.hpp"
 #include "provisioning/access/impersonation.hpp"
 #include "provisioning/platform/enterprises.hpp"
@@ -35,17 +33,11 @@ void require_enterprise_admin(const Session& session, Platform& platform, const 
               std::string(as_hint));
 }
 
-void require_admin_after(const Session& session, Platform& platform, const std::string& key,
-                         const EnterpriseLoss& loss) {
-  const EnterpriseStanding standing = read_standing(platform, key);
-  if (const std::string user = acting_user(session.settings().as); !user.empty()) {
-    if (const auto refusal = own_exit_refusal(standing, loss, user)) throw Error(*refusal);
-  }
-  const bool any_stays = std::ranges::any_of(list_members(platform, key), [&](const Tenant& tenant) {
-    return is_reached(tenant, Reach::suspended_too) && !loss.tenants.contains(tenant.slug);
-  });
-  if (!any_stays) return;
-  if (const auto refusal = last_admin_refusal(standing, loss)) throw Error(*refusal);
+void require_own_admin_after(const Session& session, Platform& platform, const std::string& key,
+                             const EnterpriseLoss& loss) {
+  const std::string user = acting_user(session.settings().as);
+  if (user.empty()) return;
+  if (const auto refusal = own_exit_refusal(read_standing(platform, key), loss, user)) throw Error(*refusal);
 }
 
 Error not_administered(const Session& session, const std::string& slug) {

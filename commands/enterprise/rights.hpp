@@ -16,10 +16,9 @@ EnterpriseRights require_enterprise_sight(const Session& session, Platform& plat
 // be one of its active admins.
 void require_enterprise_admin(const Session& session, Platform& platform, const std::string& key);
 
-// Throws Error(refused) if the enterprise would be left with tenants and without an admin by `loss`, or if the user of
-// --as would no longer administer it.
-void require_admin_after(const Session& session, Platform& platform, const std::string& key,
-                         const EnterpriseLoss& loss);
+// Throws Error(refused) if the user of --as would no longer administer the enterprise.
+void require_own_admin_after(const Session& session, Platform& platform, const std::string& key,
+                             const EnterpriseLoss& loss);
 
 // The refusal for a tenant that the user of --as does not administer, whether it exists or not.
 Error not_administered(const Session& session, const std::string& slug);

@@ -85,7 +85,8 @@ SessionOptions session_options(const Session& session) {
   return {.application = "acctl/" + session.run(),
           .connect_timeout = limit,
           .statement_timeout = limit,
-          .lock_timeout = std::min(limit, Milliseconds(10'000)),
+          // It ends before the statement does, so that what is said is who holds what, not that time ran out.
+          .lock_timeout = std::min(limit - limit / 10, Milliseconds(10'000)),
           .interrupted = &interrupted(),
           .hold_mail = session.settings().no_mail};
 }

@@ -1,7 +1,6 @@
 #include "commands/shared/enterprise_watch.hpp"
 
 #include <algorithm>
-#include <memory>
 
 #include "cli/remarks.hpp"
 #include "commands/shared/execute_plan.hpp"
@@ -36,8 +35,8 @@ std::map<std::string, EnterpriseWatch::Concern> EnterpriseWatch::concerns() cons
         const Tenant& tenant = fleet_.tenant(slug);
         if (!tenant.enterprise) continue;
         Concern& concern = all[*tenant.enterprise];
-        if (!narrowed.empty()) concern.narrowed.insert(narrowed);
-        if (departs(change)) concern.departures.push_back({slug, change.old_key()});
+        if (!narrowed.empty()) concern.loss.roles.insert(narrowed);
+        if (departs(change)) concern.loss.departures.push_back({slug, change.old_key()});
         if (moves && std::ranges::find(concern.moved_in, slug) == concern.moved_in.end()) {
           concern.moved_in.push_back(slug);
         }
@@ -47,41 +46,49 @@ std::map<std::string, EnterpriseWatch::Concern> EnterpriseWatch::concerns() cons
   return all;
 }
 
-void EnterpriseWatch::planned() {
+void EnterpriseWatch::planned(const EnterpriseLosses& beside) {
   before_ = concerns();
-  if (before_.empty()) return;
-  const std::unique_ptr<Platform> platform = fleet_.platform().another();
-  for (auto& [enterprise, concern] : before_) {
-    if (concern.departures.empty() && concern.narrowed.empty()) continue;
-    concern.standing = read_standing(*platform, enterprise);
-    if (const auto refusal =
-            last_admin_refusal(concern.standing, {.departures = concern.departures, .roles = concern.narrowed})) {
-      throw Error(*refusal);
-    }
+  for (const auto& [enterprise, loss] : beside) {
+    before_[enterprise].loss.revoked = loss.revoked;
+    before_[enterprise].loss.tenants = loss.tenants;
   }
+  if (before_.empty()) return;
+  platform_ = fleet_.platform().another();
+  for (auto& [enterprise, concern] : before_) {
+    if (concern.loss.empty()) continue;
+    concern.standing = read_standing(*platform_, enterprise);
+    if (const auto refusal = last_admin_refusal(concern.standing, concern.loss)) throw Error(*refusal);
+  }
+}
+
+void EnterpriseWatch::hold() {
+  EnterpriseLosses losses;
+  for (const auto& [enterprise, concern] : before_) {
+    if (takes_admins(concern.standing, concern.loss)) losses.emplace(enterprise, concern.loss);
+  }
+  if (!losses.empty()) held_.emplace(*platform_, losses);
 }
 
 void EnterpriseWatch::settle() {
   const std::map<std::string, Concern> done = concerns();  // less what failed
   if (done.empty()) return;
-  const std::unique_ptr<Platform> platform = fleet_.platform().another();
   Remarks notes(session_.terminal(), Remarks::Tone::info);
   Remarks warnings(session_.terminal(), Remarks::Tone::warning);
   for (const auto& [enterprise, concern] : done) {
     for (const std::string& slug : concern.moved_in) {
-      for (const EnterprisePerson& person : settle_addresses(*platform, fleet_.tenant(slug))) {
+      for (const EnterprisePerson& person : settle_addresses(*platform_, fleet_.tenant(slug))) {
         notes.say("the grants in enterprise " + enterprise + " were moved to " + person.email);
       }
     }
-    const auto people = departing_people(before_[enterprise].standing, concern.departures);
+    const auto people = departing_people(before_[enterprise].standing, concern.loss.departures);
     if (people.empty()) continue;
-    const EnterpriseStanding standing = read_standing(*platform, enterprise);
+    const EnterpriseStanding standing = read_standing(*platform_, enterprise);
     for (const auto& [slug, why] : standing.unread) {
       warnings.say("tenant " + slug + " cannot be read (" + why + "); users who left may keep grants in enterprise " +
                    enterprise + ": run 'acctl user offboard' when the tenant can be read");
     }
     const std::vector<EnterpriseGrant> ended =
-        end_people(*platform, standing, gone_people(standing, people), make_run_record(session_, command_, "", {}));
+        end_people(*platform_, standing, gone_people(standing, people), make_run_record(session_, command_, "", {}));
     for (const EnterpriseGrant& grant : ended) {
       notes.say(grant.email + " no longer has role " + grant.role + " in enterprise " + enterprise +
                 ": the user is no longer active in any of its tenants");

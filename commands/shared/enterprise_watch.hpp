@@ -3,7 +3,8 @@
 #pragma once
 
 #include <map>
-#include <set>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "cli/session.hpp"
@@ -17,18 +18,21 @@ class EnterpriseWatch {
   EnterpriseWatch(Session& session, FleetPlan& fleet, std::string command)
       : session_(session), fleet_(fleet), command_(std::move(command)) {}
 
-  // Before a person is asked. Throws Error(refused) where an enterprise would be left without an admin; names whose
-  // grants will end.
-  void planned();
+  // Before a person is asked, with what else is taken of enterprises beside the plan. Throws Error(refused) where one
+  // would be left without an admin.
+  void planned(const EnterpriseLosses& beside);
+
+  // Before anything is written, throws the same for what other runs have taken since; none takes admins of these
+  // enterprises from now on.
+  void hold();
 
   // Once it is carried out.
   void settle();
 
  private:
   struct Concern {
-    std::vector<Departure> departures;
+    EnterpriseLoss loss;
     std::vector<std::string> moved_in;  // tenants where addresses changed
-    std::set<std::string> narrowed;     // roles that cease to give everything in one of the tenants
     EnterpriseStanding standing;
   };
   std::map<std::string, Concern> concerns() const;
@@ -37,6 +41,8 @@ class EnterpriseWatch {
   FleetPlan& fleet_;
   std::string command_;
   std::map<std::string, Concern> before_;  // by enterprise
+  std::unique_ptr<Platform> platform_;     // null as long as no enterprise is concerned
+  std::optional<EnterpriseHold> held_;
 };
 
 }  // namespace acctl

@@ -201,7 +201,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   };
   fleet.plan();
   EnterpriseWatch watch(session, fleet, command);
-  watch.planned();
+  watch.planned(hooks.losses ? hooks.losses() : EnterpriseLosses{});
   if (hooks.planned) hooks.planned();
   const bool dry = session.settings().dry_run;
   const bool table = session.format() == OutputFormat::table;
@@ -218,6 +218,7 @@ int execute_plan(Session& session, FleetPlan& fleet, const std::string& command,
   confirm_plan(
       session, shown(), outlook,
       {.command = command, .source = source, .question = make_question(outlook, elsewhere, verb), .finds = finds});
+  if (!dry) watch.hold();
   if (!dry && hooks.before) hooks.before(fleet.report());
   fleet.run(dry ? Ending::roll_back : Ending::commit);
   if (!dry) watch.settle();

@@ -14,6 +14,7 @@
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/fleet/plans.hpp"
 #include "provisioning/model/definitions.hpp"
+#include "provisioning/tenants/enterprise_people.hpp"
 
 namespace acctl {
 
@@ -65,6 +66,8 @@ enum class Ask { always, saved_plan, where_taken_away };
 struct Hooks {
   // What is changed elsewhere, to be confirmed even if no tenant changes: "end the grant of …"; "" for nothing.
   std::function<std::string(const FleetReport& planned)> elsewhere = nullptr;
+  // What is taken of enterprises beside the plan; it may not take their last admin.
+  std::function<EnterpriseLosses()> losses = nullptr;
   std::function<void()> planned = nullptr;  // after all tenants are planned; may throw before anything is shown
   std::function<void(const FleetReport& planned)> before =
       nullptr;  // after the prompt, before the first tenant is written

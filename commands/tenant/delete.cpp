@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "cli/builder.hpp"
 #include "commands/shared/connect_platform.hpp"
@@ -76,7 +77,11 @@ int run(Session& session, const DeleteTenants& options) {
                : "held for deletion";
   };
   const auto check = [](Platform& platform, const std::vector<LifecycleResult>& planned) {
-    if (const auto refusal = stranded_refusal(platform, group_by_enterprise(planned))) throw Error(*refusal);
+    require_admins_after(platform, find_losses(planned));
+  };
+  const auto hold = [](Platform& platform, const std::vector<LifecycleResult>& planned) {
+    const EnterpriseLosses losses = find_losses(planned);
+    return losses.empty() ? nullptr : std::make_unique<EnterpriseHold>(platform, losses);
   };
   const auto ask = [&](const Outlook& outlook, const std::vector<LifecycleResult>& planned) {
     // What fails or is done already is confirmed with the others: who repeats a command repeats it as it was.
@@ -93,7 +98,8 @@ int run(Session& session, const DeleteTenants& options) {
                         .confirm = ask,
                         .words = words,
                         .more = to_more,
-                        .columns = {"export"}});
+                        .columns = {"export"},
+                        .hold = hold});
 }
 
 }  // namespace

@@ -112,7 +112,10 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     Outlook outlook{.takes_away = true};
     if (result.changed) outlook.changing.push_back(slug);
     const Consent consent = verb.confirm(outlook, {result});
-    if (consent == Consent::granted || consent == Consent::ask) result = verb.act(platform, slug, Mode::perform);
+    if (consent == Consent::granted || consent == Consent::ask) {
+      const auto held = result.changed && verb.hold ? verb.hold(platform, {result}) : nullptr;
+      result = verb.act(platform, slug, Mode::perform);
+    }
   }
   {
     Remarks remarks(session.terminal(), Remarks::Tone::info);
@@ -145,6 +148,7 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
   Consent consent = session.settings().dry_run ? Consent::rehearse : Consent::granted;
   if (verb.confirm) consent = verb.confirm(outlook, planned);
   if (consent == Consent::granted || consent == Consent::ask) {
+    const auto held = verb.hold ? verb.hold(platform, planned) : nullptr;
     act_on_each(session, platform, verb, Mode::perform, outcomes);
   }
   {
@@ -188,14 +192,14 @@ int run_life_verb(Session& session, const std::vector<std::string>& slugs, const
   return matching.empty() ? 0 : run_on_several(session, platform, matching, verb);
 }
 
-TenantsByEnterprise group_by_enterprise(const std::vector<LifecycleResult>& planned) {
-  TenantsByEnterprise leaving;
+EnterpriseLosses find_losses(const std::vector<LifecycleResult>& planned) {
+  EnterpriseLosses losses;
   for (const LifecycleResult& one : planned) {
     if (one.tenant.enterprise && is_reached(one.tenant, Reach::suspended_too)) {
-      leaving[*one.tenant.enterprise].insert(one.tenant.slug);
+      losses[*one.tenant.enterprise].tenants.insert(one.tenant.slug);
     }
   }
-  return leaving;
+  return losses;
 }
 
 std::string describe_tenants(const std::vector<LifecycleResult>& planned) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct LifeVerb {
   // What it adds to a tenant's result in JSON, null for one that failed; and how a table of one tenant shows it.
   std::function<nlohmann::ordered_json(const LifecycleResult* result)> more = nullptr;
   std::vector<Column> columns = {};
+  // After the question: what is held as long as it is done. May throw as check() does.
+  std::function<std::unique_ptr<EnterpriseHold>(Platform& platform, const std::vector<LifecycleResult>& planned)> hold =
+      nullptr;
   // Once it is done, or rehearsed, whatever failed.
   std::function<void(const Platform& platform)> afterwards = nullptr;
 };
@@ -38,8 +42,8 @@ Argument slugs_argument(std::vector<std::string>& target);
 // `tenant show` does, several show a row each.
 int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb);
 
-// The tenants of enterprises among them that can be entered so far.
-TenantsByEnterprise group_by_enterprise(const std::vector<LifecycleResult>& planned);
+// What enterprises lose with those of their tenants that can be entered so far.
+EnterpriseLosses find_losses(const std::vector<LifecycleResult>& planned);
 
 // "tenant acme (Acme Inc., plan pro, 12 users)", "3 tenants (acme, bert, carl)"
 std::string describe_tenants(const std::vector<LifecycleResult>& planned);

@@ -21,7 +21,7 @@ int run(Session& session, const SuspendTenants& options) {
   };
   // It ends when the tenant is resumed: nothing that cannot be had in any other way is lost by it.
   const auto tell = [&](Platform& platform, const std::vector<LifecycleResult>& planned) {
-    for (const auto& [enterprise, admins] : find_stranded(platform, group_by_enterprise(planned))) {
+    for (const auto& [enterprise, admins] : find_stranded(platform, find_losses(planned))) {
       session.terminal().warn("enterprise " + enterprise +
                               " has no active enterprise admin who can sign in until then: " + enumerated(admins, 3) +
                               " is the last; to appoint somebody else: acctl enterprise grant " + enterprise +

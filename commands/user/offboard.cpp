@@ -19,27 +19,13 @@ namespace acctl {
 
 namespace {
 
-// The grants of enterprises that end with `user offboard`.
-struct EndingGrants {
-  std::vector<std::string> enterprises;  // keys
-  nlohmann::ordered_json records = nlohmann::ordered_json::array();
-};
-
-// Finds what `people` (UUIDs) are granted, and reports it. Throws Error(refused) if an enterprise would be left without
-// an admin.
-EndingGrants find_ending_grants(Terminal& terminal, Platform& platform, const std::set<std::string>& people) {
-  EndingGrants ending;
+// What enterprises have granted to `people` (UUIDs).
+EnterpriseLosses find_ending_grants(Platform& platform, const std::set<std::string>& people) {
+  EnterpriseLosses ending;
   for (const Enterprise& enterprise : list_enterprises(platform)) {
     std::vector<EnterpriseGrant> held = enterprise_grants(platform, enterprise.key);
     std::erase_if(held, [&](const EnterpriseGrant& grant) { return !people.contains(grant.person); });
-    if (held.empty()) continue;
-    ending.enterprises.push_back(enterprise.key);
-    const auto refusal = last_admin_refusal(read_standing(platform, enterprise.key), {.revoked = person_grants(held)});
-    if (refusal) throw Error(*refusal);
-    for (const EnterpriseGrant& grant : held) {
-      ending.records.push_back({{"enterprise", enterprise.key}, {"email", grant.email}, {"role", grant.role}});
-      terminal.info("enterprise " + enterprise.key + ": the grant of role " + grant.role + " ends");
-    }
+    if (!held.empty()) ending[enterprise.key].revoked = person_grants(held);
   }
   return ending;
 }
@@ -85,6 +71,7 @@ class Offboarding {
     FleetPlan fleet(platform_, tenants_, std::move(job));
     fleet_ = &fleet;
     const Hooks beside{.elsewhere = [&](const FleetReport& report) { return ends_elsewhere(report); },
+                       .losses = [&] { return ending_ = find_ending_grants(platform_, person_.people); },
                        .planned = [&] { planned(); },
                        .before = [&](const FleetReport& report) { note(report); },
                        .after = [&](const FleetReport&) { finish(); }};
@@ -135,9 +122,7 @@ class Offboarding {
     look_beyond();
     require_people();
     refuse_last_admins();
-    EndingGrants ending = find_ending_grants(session_.terminal(), platform_, person_.people);
-    enterprises_ = std::move(ending.enterprises);
-    fleet_->attach("enterprise_grants", std::move(ending.records));
+    report_grants();
     nlohmann::ordered_json users = nlohmann::ordered_json::array();
     OffboardRemarks remarks(session_.terminal());
     report_person(remarks);
@@ -156,6 +141,17 @@ class Offboarding {
     }
     fleet_->attach("users", std::move(users));
     if (auto deferred = departing_.records(); !deferred.empty()) fleet_->attach("deferred", std::move(deferred));
+  }
+
+  void report_grants() const {
+    nlohmann::ordered_json grants = nlohmann::ordered_json::array();
+    for (const auto& [enterprise, loss] : ending_) {
+      for (const PersonGrant& grant : loss.revoked) {
+        grants.push_back({{"enterprise", enterprise}, {"email", grant.email}, {"role", grant.role}});
+        session_.terminal().info("enterprise " + enterprise + ": the grant of role " + grant.role + " ends");
+      }
+    }
+    fleet_->attach("enterprise_grants", std::move(grants));
   }
 
   // Under which other addresses the person is a user, and who may be the same person.
@@ -227,8 +223,10 @@ class Offboarding {
                              return std::ranges::any_of(tenant.second, &Remains::has_ways_in);
                            });
     std::string ends;
-    if (!enterprises_.empty()) {
-      ends = "end the grants of " + email_ + " in " + enumerated(enterprises_, 5);
+    if (!ending_.empty()) {
+      std::vector<std::string> enterprises;
+      for (const auto& [enterprise, loss] : ending_) enterprises.push_back(enterprise);
+      ends = "end the grants of " + email_ + " in " + enumerated(enterprises, 5);
     } else if (leftovers) {
       ends = "end the sessions, keys and invitations of " + email_;
     }
@@ -246,8 +244,8 @@ class Offboarding {
   // enterprise adds later gives the person anything. The proof reads what is left after that.
   void finish() {
     bool ended = !fleet_->report().run.empty() || departing_.has_noted();
-    for (const std::string& key : enterprises_) {
-      ended |= !end_enterprise_people(platform_, key, {person_.people.begin(), person_.people.end()}).empty();
+    for (const auto& [enterprise, loss] : ending_) {
+      ended |= !end_enterprise_people(platform_, enterprise, {person_.people.begin(), person_.people.end()}).empty();
     }
     if (ended) record_offboarding(platform_, email_, heir_, remains_.size());
     if (!prove_) return;
@@ -271,7 +269,7 @@ class Offboarding {
   std::mutex mutex_;                                     // guards the next two while tenants are visited
   std::map<std::string, std::vector<Remains>> remains_;  // by tenant, before the run
   std::set<std::string> with_heir_;                      // tenants in which the heir is an active user
-  std::vector<std::string> enterprises_;                 // whose grants end
+  EnterpriseLosses ending_;                              // the grants that end
   OffboardProof proof_;
 };
 

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/enterprise_people.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "provisioning/base/text.hpp"
 #include "provisioning/tenants/enterprise.sql.hpp"
@@ -77,13 +78,6 @@ EnterpriseStanding after_loss(EnterpriseStanding standing, const EnterpriseLoss&
   return standing;
 }
 
-// Whether tenants of the enterprise can still be reached without these: nobody is needed where there is nothing to
-// administer.
-bool has_others(Platform& platform, const std::string& enterprise, const std::set<std::string>& slugs) {
-  return std::ranges::any_of(list_reached_members(platform, enterprise),
-                             [&](const Tenant& tenant) { return !slugs.contains(tenant.slug); });
-}
-
 // Whether the user of that address administers the enterprise: active there, and suspended in no tenant.
 bool is_chief(const EnterpriseStanding& standing, const std::string& email) {
   return std::ranges::any_of(standing.grants, [&](const EnterpriseGrant& grant) {
@@ -106,10 +100,12 @@ bool EnterpriseStanding::is_usable(const std::string& person) const {
 }
 
 EnterpriseStanding read_standing(Platform& platform, const std::string& enterprise) {
-  EnterpriseStanding standing{.enterprise = enterprise, .grants = enterprise_grants(platform, enterprise)};
+  EnterpriseStanding standing{
+      .enterprise = enterprise, .tenants = {}, .grants = enterprise_grants(platform, enterprise)};
   if (standing.grants.empty()) return standing;
   std::set<std::string> lesser_roles;
   for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
+    standing.tenants.insert(tenant.slug);
     if (const auto error = catch_failure([&] { read_places(platform, tenant, standing, lesser_roles); }))
       standing.unread[tenant.slug] = error->what();
   }
@@ -132,6 +128,7 @@ std::set<std::string> departing_people(const EnterpriseStanding& standing, const
 bool EnterpriseStanding::has_active_admin() const { return !find_chiefs(*this).active.empty(); }
 
 std::vector<std::string> last_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
+  if (std::ranges::includes(loss.tenants, standing.tenants)) return {};
   const Chiefs before = find_chiefs(standing);
   const Chiefs after = find_chiefs(after_loss(standing, loss));
   const bool last_active = !before.active.empty() && after.active.empty();
@@ -157,23 +154,47 @@ std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, cons
                    (standing.chief_roles.empty() ? "ROLE" : *standing.chief_roles.begin()));
 }
 
-std::optional<Error> stranded_refusal(Platform& platform, const TenantsByEnterprise& leaving) {
-  for (const auto& [enterprise, slugs] : leaving) {
-    if (!has_others(platform, enterprise, slugs)) continue;
-    if (auto refusal = last_admin_refusal(read_standing(platform, enterprise), {.tenants = slugs})) return refusal;
+void require_admins_after(Platform& platform, const EnterpriseLosses& losses) {
+  for (const auto& [enterprise, loss] : losses) {
+    if (const auto refusal = last_admin_refusal(read_standing(platform, enterprise), loss)) throw Error(*refusal);
   }
-  return std::nullopt;
 }
 
-std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform,
-                                                              const TenantsByEnterprise& suspended) {
+bool takes_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss) {
+  const Chiefs before = find_chiefs(standing);
+  const Chiefs after = find_chiefs(after_loss(standing, loss));
+  return before.active != after.active || before.invited != after.invited;
+}
+
+EnterpriseHold::EnterpriseHold(Platform& platform, const EnterpriseLosses& losses)
+    : EnterpriseHold(platform,
+                     std::vector<std::string>(std::views::keys(losses).begin(), std::views::keys(losses).end())) {
+  require_admins_after(platform, losses);
+}
+
+EnterpriseHold::EnterpriseHold(Platform& platform, std::vector<std::string> keys)
+    : platform_(platform), keys_(std::move(keys)) {
+  try {
+    platform_.control().query(sql::hold_enterprises, {text_array(keys_)});
+  } catch (const SqlError& error) {
+    if (error.sqlstate() != "55P03") throw;
+    throw Error(ErrorKind::locked, "another run of acctl is changing who administers enterprise " + join(keys_),
+                "Run the command again later.");
+  }
+}
+
+EnterpriseHold::~EnterpriseHold() {
+  if (!platform_.control().usable()) return;
+  catch_failure([&] { platform_.control().query(sql::let_enterprises_go, {text_array(keys_)}); });  // with the session
+}
+
+std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform, const EnterpriseLosses& suspended) {
   std::map<std::string, std::vector<std::string>> stranded;
-  for (const auto& [enterprise, slugs] : suspended) {
-    EnterpriseLoss loss{.tenants = slugs};
+  for (const auto& [enterprise, leaving] : suspended) {
+    EnterpriseLoss loss = leaving;
     for (const Tenant& tenant : list_reached_members(platform, enterprise)) {
       if (tenant.status == "suspended") loss.tenants.insert(tenant.slug);
     }
-    if (!has_others(platform, enterprise, loss.tenants)) continue;
     std::vector<std::string> last = last_admins(read_standing(platform, enterprise), loss);
     if (!last.empty()) stranded.emplace(enterprise, std::move(last));
   }

@@ -24,6 +24,7 @@ struct PlaceOfPerson {
 // All of an enterprise's grants with the people behind them, as read from its tenants.
 struct EnterpriseStanding {
   std::string enterprise;
+  std::set<std::string> tenants;  // slugs of those that can be entered
   std::vector<EnterpriseGrant> grants;
   std::map<std::string, std::vector<PlaceOfPerson>> places;  // by person (UUID)
   // Roles that reach the entire enterprise and give everything in each tenant that has such a role.
@@ -51,30 +52,49 @@ struct Departure {
 // The people of `standing` who depart somewhere, with their grants as the registry has them.
 std::set<std::string> departing_people(const EnterpriseStanding& standing, const std::vector<Departure>& departures);
 
-// What is about to be taken of an enterprise.
+// What is about to be taken of an enterprise, or of several, by their keys.
 struct EnterpriseLoss {
   std::vector<Departure> departures = {};
   std::vector<PersonGrant> revoked = {};
   std::set<std::string> tenants = {};  // slugs of those that leave it
   std::set<std::string> roles = {};    // that no longer give everything in some tenant
+
+  bool empty() const { return departures.empty() && revoked.empty() && tenants.empty() && roles.empty(); }
 };
+using EnterpriseLosses = std::map<std::string, EnterpriseLoss>;
 
 // The addresses of the admins who are the last ones: without them, the enterprise would have no active admin, or nobody
-// who can still become one. Nobody if others are left.
+// who can still become one. Nobody if others are left, or no tenant is, since there is nothing to administer then.
 std::vector<std::string> last_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
 
 // Error(refused) if the enterprise would be left without an admin by it.
 std::optional<Error> last_admin_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
 
-// Tenants that are about to be out of reach, by the key of their enterprise.
-using TenantsByEnterprise = std::map<std::string, std::set<std::string>>;
+// The same for each, of enterprises that are read now; it is thrown.
+void require_admins_after(Platform& platform, const EnterpriseLosses& losses);
 
-// Error(refused) if one of these enterprises would be left with tenants and without an admin when the tenants are gone.
-std::optional<Error> stranded_refusal(Platform& platform, const TenantsByEnterprise& leaving);
+// Whether somebody who administers the enterprise, or will, no longer does.
+bool takes_admins(const EnterpriseStanding& standing, const EnterpriseLoss& loss);
 
-// The enterprises that keep active tenants, none of which an active admin can enter, as long as these and those that
-// already are suspended are: by key, with the last admins.
-std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform, const TenantsByEnterprise& suspended);
+// Holds enterprises from the last look at their admins until some of these are gone: of two runs that take one admin
+// each, the second one sees that the other is the last. It is held by the session of `platform`.
+class EnterpriseHold {
+ public:
+  // Throws what require_admins_after() does, and Error(locked) if another run holds one of them for too long.
+  EnterpriseHold(Platform& platform, const EnterpriseLosses& losses);
+  ~EnterpriseHold();
+  EnterpriseHold(const EnterpriseHold&) = delete;
+  EnterpriseHold& operator=(const EnterpriseHold&) = delete;
+
+ private:
+  EnterpriseHold(Platform& platform, std::vector<std::string> keys);
+  Platform& platform_;
+  const std::vector<std::string> keys_;
+};
+
+// The enterprises that keep active tenants, none of which an active admin can enter, as long as the tenants of
+// `suspended` and those that already are suspended are: by key, with the last admins.
+std::map<std::string, std::vector<std::string>> find_stranded(Platform& platform, const EnterpriseLosses& suspended);
 
 // Error(refused) if `user`, the one of --as, would no longer administer it.
 std::optional<Error> own_exit_refusal(const EnterpriseStanding& standing, const EnterpriseLoss& loss,

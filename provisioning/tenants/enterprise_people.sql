@@ -60,3 +60,11 @@ with ended as (
     from entry, run
 )
 select gone.key from gone order by 1
+
+-- name: hold_enterprises
+-- In one order whoever asks, so that no two runs wait for each other.
+select pg_advisory_lock(hashtextextended('acctl enterprise ' || s.key, 0))
+  from (select e.key from unnest($1::text[]) as e(key) order by e.key) as s
+
+-- name: let_enterprises_go
+select count(pg_advisory_unlock(hashtextextended('acctl enterprise ' || e.key, 0))) from unnest($1::text[]) as e(key)
