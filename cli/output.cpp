@@ -14,6 +14,7 @@
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/text.hpp"
 
 namespace acctl {
 
