@@ -288,6 +288,9 @@ class Transaction {
   // The number in the ledger of the run that was recorded in this transaction.
   std::optional<std::int64_t> ledger_entry;
 
+  // A statement for what a rollback does not take back; null for none.
+  const char* after_rollback = nullptr;
+
  private:
   Connection& connection_;
   bool open_ = true;

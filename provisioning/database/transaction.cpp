@@ -10,6 +10,7 @@ Transaction::~Transaction() {
   if (!open_ || !connection_.usable()) return;
   try {
     connection_.query("rollback");
+    if (after_rollback != nullptr) connection_.query(after_rollback);
   } catch (const std::exception&) {
     // The session is lost, and with it the transaction.
   }
