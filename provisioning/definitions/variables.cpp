@@ -89,7 +89,8 @@ void Variables::expand(const File& file, YamlNode& node) {
 
 Variables::Variables(const ReadOptions& options) {
   for (const auto& [name, value] : options.variables) {
-    YamlNode node{.text = value};
+    YamlNode node;
+    node.text = value;
     const nlohmann::json looks = to_json(node);
     node.quoted = !is_plain_data(node) || !(looks.is_number() || looks.is_boolean());
     given_.emplace(name, std::move(node));
@@ -111,7 +112,9 @@ const YamlNode* Variables::find(const File& file, const YamlNode& at, const std:
   const std::size_t dash = written.find(":-");
   const std::string reference = written.substr(0, dash);
   const auto pass = [&](std::string text, bool quoted) -> const YamlNode* {
-    passing_ = YamlNode{.quoted = quoted, .text = std::move(text)};
+    passing_ = {};
+    passing_.quoted = quoted;
+    passing_.text = std::move(text);
     return &passing_;
   };
   const auto refuse = [&](const std::string& message) -> const YamlNode* {

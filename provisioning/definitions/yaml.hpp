@@ -19,14 +19,20 @@ struct YamlNode {
   enum class Type : std::uint8_t { scalar, sequence, mapping };
 
   // A file of 100,000 users has a million nodes, most of them scalars.
-  Type type = Type::scalar;
-  bool quoted = false;            // of a scalar: "no" and 'no' are strings whatever the schema would like
+  Type type : 3;
+  bool quoted : 1;                // of a scalar: "no" and 'no' are strings whatever the schema would like
+  int column : 28;                // from 1, in characters; a file has 2^26 at most
   int line = 0;                   // from 1
-  int column = 0;                 // from 1, in characters
   std::string text = {};          // of a scalar
   SharedList<YamlNode> items;     // of a sequence
   SharedList<YamlEntry> entries;  // of a mapping, in the file's order; keys are unique scalars
 
+  // g++ 12 takes no empty braces for a bit-field with a value of its own.
+  YamlNode() : type(Type::scalar), quoted(false), column(0) {}
+  void set_place(int new_line, int new_column) {
+    line = new_line;
+    column = new_column & 0x7ffffff;
+  }
   bool is_null() const;  // nothing, `~` or `null`
   const YamlNode* find(std::string_view key) const;
   YamlNode* find(std::string_view key);
@@ -40,6 +46,7 @@ struct YamlEntry {
 // Limits above any honest file, which can be the export of 100,000 users: 64 MiB, 4 MiB in one value (JSON counts as
 // one), 64 levels, 3,000,000 nodes.
 inline constexpr std::size_t yaml_size_limit = 64u << 20;
+static_assert(sizeof(YamlNode) <= 56 && yaml_size_limit < 1u << 27);
 
 // Throws Error(invalid) with all that is wrong, each with `file` and its place. An empty document is a null scalar.
 YamlNode read_yaml(std::string_view text, const std::string& file);

@@ -45,12 +45,28 @@ std::size_t feed_cost(char c) {
   return c == ']' || c == '}' || c == ':' || c == '?' || c == '!' || c == '&' || c == '\'' || c == '"' ? 3 : 1;
 }
 
+std::size_t depth_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+
+// Where a part of `text` ends that has at least 64 KiB: with a line that is not blank, so that what blank lines mean is
+// seen within the part.
+std::size_t part_length(std::string_view text) {
+  for (std::size_t end = text.find('\n', 64u << 10); end != npos; end = text.find('\n', end + 1)) {
+    const std::size_t start = text.rfind('\n', end - 1) + 1;  // npos + 1 is 0
+    if (text.find_first_not_of(" \t\r", start) < end) return end + 1;
+  }
+  return text.size();
+}
+
 }  // namespace
 
-Feed::Feed(std::string_view text) {
-  text_.reserve(text.size() + 5);
-  text_ = text;
-  text_ += text.ends_with('\n') ? "...\n" : "\n...\n";
+Feed::Feed(std::string_view text) : rest_(text) { take_part(); }
+
+void Feed::take_part() {
+  if (!text_.empty()) above_ = depth_of(std::string_view(text_).substr(text_.rfind('\n', text_.size() - 2) + 1));
+  text_ = rest_.substr(0, part_length(rest_));
+  rest_.remove_prefix(text_.size());
+  ended_ = rest_.empty();
+  if (ended_) text_ += text_.ends_with('\n') ? "...\n" : "\n...\n";
   mark_questions();
   if (text_.find('\t') != npos) blank_tabs();
   join_surrogates();
@@ -58,6 +74,7 @@ Feed::Feed(std::string_view text) {
 }
 
 Feed::int_type Feed::underflow() {
+  if (gptr() == text_.data() + text_.size() && !ended_) take_part();
   char* const next = gptr() + std::min<std::ptrdiff_t>(text_.data() + text_.size() - gptr(), 4096);
   if (gptr() == next) return traits_type::eof();
   for (const char* c = gptr(); c != next; ++c) ahead += feed_cost(*c);
@@ -83,7 +100,7 @@ void Feed::blank_tabs() {
     std::size_t depth;
   };
   std::vector<TabLine> waiting;
-  std::size_t above = 0;
+  std::size_t above = above_;
   const auto settle = [&](std::size_t below) {
     for (const TabLine& line : waiting) {
       if (line.depth > 0 && line.depth >= std::max(above, below)) continue;
@@ -103,7 +120,7 @@ void Feed::blank_tabs() {
     }
     start = end + 1;
   }
-  settle(0);
+  settle(0);  // only the last part ends with blank lines
 }
 
 void Feed::join_surrogates() {

@@ -1,5 +1,5 @@
 // Feeds a text to yaml-cpp, altered where yaml-cpp would read it otherwise than YAML has it; each character keeps its
-// place.
+// place. Only a part of the text is copied at a time.
 #pragma once
 
 #include <streambuf>
@@ -22,11 +22,15 @@ class Feed : public std::streambuf {
 
  private:
   int_type underflow() override;
+  void take_part();
   void mark_questions();
   void blank_tabs();
   void join_surrogates();
 
-  std::string text_;
+  std::string_view rest_;  // what was not taken yet
+  bool ended_ = false;     // the end of the document was taken
+  std::string text_;       // the part that is fed, which ends with a line
+  std::size_t above_ = 0;  // depth of the line before it
 };
 
 // Takes back what the feed has altered in `scalar`, which begins at text[start].

@@ -135,8 +135,7 @@ class Reader : private Text, private YAML::EventHandler {
     const bool leads = at_ > 0 && (text_[at_ - 1] == ':' || text_[at_ - 1] == '-');
     if (!leads || mark == at_ || peek(mark) != '#') return;
     Problem here = at(mark, empty_value);
-    made.line = here.line;
-    made.column = here.column;
+    made.set_place(here.line, here.column);
     made.text = text_.substr(mark, std::min(text_.find_first_of("\r\n", mark), text_.size()) - mark);
     made.quoted = true;
     slip(std::move(here));
@@ -179,8 +178,7 @@ class Reader : private Text, private YAML::EventHandler {
     while ((anchor != 0 || tagged) && (peek(at_) == '&' || peek(at_) == '!')) pass_name();
     YamlNode made;
     made.type = type;
-    made.line = here.line;
-    made.column = here.column;
+    made.set_place(here.line, here.column);
     return made;
   }
 
@@ -293,8 +291,7 @@ class Reader : private Text, private YAML::EventHandler {
       YamlEntry& entry = level.node.entries.back();
       // One that is left out has no place of its own.
       if (made.type == Type::scalar && made.text.empty() && !made.quoted) {
-        made.line = entry.key.line;
-        made.column = entry.key.column;
+        made.set_place(entry.key.line, entry.key.column);
       }
       entry.value = std::move(made);
       level.awaits_value = level.marked = false;

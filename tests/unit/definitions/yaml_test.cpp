@@ -1,5 +1,6 @@
 #include "provisioning/definitions/yaml.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/text.hpp"
@@ -101,6 +102,32 @@ TEST_CASE("what yaml-cpp reads otherwise is read as YAML has it", "[rule yaml]")
   CHECK(as_json("? a\n: b\n? c\n") == R"({"a":"b","c":null})");
   CHECK(as_json("{\n\t\"a\": [1,\t2]\n}\n") == R"({"a":[1,2]})");
   CHECK(as_json("a: b # c\r\nd: [e,\r\n f]\r\n") == R"({"a":"b","d":["e","f"]})");
+}
+
+TEST_CASE("it is read so wherever in a large file it stands", "[rule yaml]") {
+  const std::vector<std::string> forms = {
+      "? a ?b",
+      "[x?y, a?]",
+      R"("\\ud83d \ud83d\ude00")",
+      "|\n  text\n\t \n  more",
+      "|\n  \ttext\n  \t\n\n  \t \n  more",
+      "|\n  text\n \t\n\t\n",
+      "plain\n\t\n  text",
+  };
+  std::vector<std::string> right;
+  std::string text;
+  for (const std::string& form : forms) right.push_back(to_json(read_yaml("- " + form + "\n- x\n", "f"))[0].dump());
+  for (int i = 0; text.size() < 2'000'000; ++i) {
+    text += "- " + std::string(static_cast<std::size_t>(i % 61), 'x') + "\n- " +
+            forms[static_cast<std::size_t>(i) % forms.size()] + "\n";
+  }
+  const acctl::YamlNode root = read_yaml(text, "f");
+  for (std::size_t i = 0; 2 * i + 1 < root.items.size(); ++i) {
+    const std::string read = to_json(root.items.at(2 * i + 1)).dump();
+    if (read != right[i % forms.size()]) FAIL("item " << i << ": " << read);
+  }
+  CHECK(root.items.back().line ==
+        std::ranges::count(text, '\n') - std::ranges::count(forms[(root.items.size() / 2 - 1) % forms.size()], '\n'));
 }
 
 TEST_CASE("all that could still be a key is held in memory, so there is not much of it", "[rule yaml]") {
