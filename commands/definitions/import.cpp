@@ -32,11 +32,10 @@ void require_whole(const std::vector<Source>& sources) {
 // unless it changes in the meantime: they are let go of with the plan, and read anew from the text if it comes to that.
 class ExportedDefinitions {
  public:
-  explicit ExportedDefinitions(const ImportDefinitions& options) : options_(options) {
-    definitions_ = read_export_files(options.files, [&](const std::vector<Source>& sources) {
-      if (!options.edited) require_whole(sources);
-      sources_ = sources;
-    });
+  explicit ExportedDefinitions(const ImportDefinitions& options)
+      : options_(options), sources_(read_given_sources(options.files)) {
+    again();
+    if (!options.edited) require_whole(sources_);
   }
 
   // Before let_go() is called for the first time.
@@ -51,7 +50,7 @@ class ExportedDefinitions {
 
  private:
   const ImportDefinitions& options_;
-  std::vector<Source> sources_;
+  const std::vector<Source> sources_;
   std::optional<Definitions> definitions_;
 };
 

@@ -12,12 +12,6 @@ namespace acctl {
 
 namespace {
 
-std::vector<Source> read_given_sources(const FileOptions& options) {
-  if (!options.files.empty()) return read_sources(options.files);
-  throw Error(ErrorKind::invalid, "no definitions are given",
-              "Give files or folders with -f, or - for standard input.");
-}
-
 // --max-removals, --allow-removal, --min-admins, --fail-on-gain
 std::vector<Option> guard_options(EditOptions& target) {
   return {
@@ -83,16 +77,14 @@ std::vector<std::string> split_words(const std::vector<std::string>& words) {
   return all;
 }
 
-Definitions read_definition_files(const FileOptions& options) {
-  return read_definitions(read_given_sources(options), read_options(options));
+std::vector<Source> read_given_sources(const FileOptions& options) {
+  if (!options.files.empty()) return read_sources(options.files);
+  throw Error(ErrorKind::invalid, "no definitions are given",
+              "Give files or folders with -f, or - for standard input.");
 }
 
-Definitions read_export_files(const FileOptions& options,
-                              const std::function<void(const std::vector<Source>&)>& check) {
-  const std::vector<Source> sources = read_given_sources(options);
-  Definitions definitions = parse_export(sources, options);
-  check(sources);
-  return definitions;
+Definitions read_definition_files(const FileOptions& options) {
+  return read_definitions(read_given_sources(options), read_options(options));
 }
 
 Definitions parse_export(const std::vector<Source>& sources, const FileOptions& options) {

@@ -1,7 +1,6 @@
 // The options that commands which write configuration share, and what they mean: files, ownership, guards.
 #pragma once
 
-#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,13 +42,13 @@ std::vector<Option> joined(std::vector<std::vector<Option>> parts);
 // How to read the files; throws Error(invalid) for a --var that is not NAME=VALUE.
 ReadOptions read_options(const FileOptions& options);
 
-// Reads and checks the files; throws Error(invalid) if none are given.
+// Reads and checks the files.
 Definitions read_definition_files(const FileOptions& options);
 
-// The same of exports; `check` sees what was read, if it is valid.
-Definitions read_export_files(const FileOptions& options, const std::function<void(const std::vector<Source>&)>& check);
+// The texts of the files; throws Error(invalid) if none are given.
+std::vector<Source> read_given_sources(const FileOptions& options);
 
-// What such files say that were read before.
+// What the texts of exports say.
 Definitions parse_export(const std::vector<Source>& sources, const FileOptions& options);
 
 Guards read_guard_options(const EditOptions& options);

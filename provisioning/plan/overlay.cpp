@@ -122,7 +122,10 @@ class Overlay {
       return;
     }
     if (!options_.manager.empty()) object.manager = options_.manager;
-    if (fresh) {
+    if (const ObjectFields* alike = fresh ? find_alike(kind, key, declaration) : nullptr) {
+      object.status = kind.first_status;
+      object.fields = *alike;
+    } else if (fresh) {
       fresh_.insert(&declaration);
       check_source(kind, declaration);
       start(kind, declaration, object);
@@ -137,6 +140,20 @@ class Overlay {
                                 " needs '" + std::string(field.name) + "'"});
       }
     }
+  }
+
+  // The fields that the object comes out with, if it has the same in `alike`.
+  const ObjectFields* find_alike(const Kind& kind, const std::string& key, const Declaration& declaration) const {
+    if (options_.alike == nullptr || !declaration.clone.empty()) return nullptr;
+    const Object* object = find_object(*options_.alike, kind.name, key);
+    const auto comes_out = [&](const Field& field) {
+      const Declared* declared = declaration.fields.get(field.name);
+      const nlohmann::json* value = object->fields.get(field.name);
+      if (declared != nullptr && !declared->value.is_null()) return value != nullptr && *value == declared->value;
+      const nlohmann::json fallback = nlohmann::json::parse(field.fallback);
+      return value == nullptr ? fallback.is_null() : *value == fallback;
+    };
+    return object != nullptr && std::ranges::all_of(kind.fields, comes_out) ? &object->fields : nullptr;
   }
 
   // A clone needs its source: what it copies is not in the declaration.
