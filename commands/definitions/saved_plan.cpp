@@ -64,7 +64,7 @@ Change parse_change(const PlanJson& json) {
   Change change{.action = action == "add"      ? Action::add
                           : action == "remove" ? Action::remove
                                                : Action::change,
-                .kind = json.at("kind"),
+                .kind = json.at("kind").get<std::string>(),
                 .key = json.at("key"),
                 .fields = fields_from_json(json.at("fields"))};
   if (to_string(change.action) != action ||

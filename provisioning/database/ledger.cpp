@@ -104,23 +104,31 @@ std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std
   return all;
 }
 
-std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id, Additions additions) {
-  std::vector<Change> all;
+void visit_changes_of_run(Connection& tenant, std::int64_t id, Additions additions,
+                          const std::function<void(Change change, std::size_t count)>& visit) {
   // In parts, for the answer of the server is as large as what is made of it.
   for (std::int64_t last = 0;;) {
     const Rows rows =
         tenant.query(sql::run_changes, {id, last, std::int64_t{statement_rows}, additions == Additions::by_name});
-    if (last == 0 && !rows.empty()) all.reserve(static_cast<std::size_t>(rows.integer(0, 6)));
     for (const Row row : rows) {
-      all.push_back({.action = parse_action(row.view(0)),
-                     .kind = row.text(1),
-                     .key = row.text(2),
-                     .fields = fields_from_json(Json::parse(row.view(5))),
-                     .place = parse_place(row.text(3))});
+      visit({.action = parse_action(row.view(0)),
+             .kind = row.view(1),
+             .key = row.text(2),
+             .fields = fields_from_json(Json::parse(row.view(5))),
+             .place = parse_place(row.text(3))},
+            static_cast<std::size_t>(row.integer(6)));
       last = row.integer(4);
     }
-    if (rows.size() < statement_rows) break;
+    if (rows.size() < statement_rows) return;
   }
+}
+
+std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id, Additions additions) {
+  std::vector<Change> all;
+  visit_changes_of_run(tenant, id, additions, [&](Change change, std::size_t count) {
+    if (all.empty()) all.reserve(count);
+    all.push_back(std::move(change));
+  });
   return all;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ std::vector<RunRecord> list_runs(Connection& tenant, const std::string& run, std
 // In their order of execution. Additions::by_name: without the fields of what was added, unless it
 // ends or has a scope.
 enum class Additions { whole, by_name };
+// Each with the number of all of them.
+void visit_changes_of_run(Connection& tenant, std::int64_t id, Additions additions,
+                          const std::function<void(Change change, std::size_t count)>& visit);
 std::vector<Change> changes_of_run(Connection& tenant, std::int64_t id, Additions additions = Additions::whole);
 
 // Whether the run is in the ledger as done: after a lost connection, whether its commit arrived.

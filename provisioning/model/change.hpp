@@ -22,8 +22,8 @@ using FieldChanges = NamedValues<FieldChange>;
 
 struct Change {
   Action action = Action::add;
-  std::string kind;  // of objects or of edges
-  std::string key;   // for a rename the new one
+  Interned kind;    // of objects or of edges
+  std::string key;  // for a rename the new one
   // Of an addition or a removal all that is set. Besides the kind's fields: "manager", the object's owner, for
   // a rename "key", and for users "status", if it is or was other than invited.
   FieldChanges fields;
@@ -58,7 +58,7 @@ struct TakenAlong {
   // Deleted with it; ended, and kept as what has ended; or released: they stay without it, and undo gives them back.
   enum class Fate { deleted, ended, released };
   std::string object;      // "automations/close-old"
-  std::string what;        // one of them, in the singular: "run"
+  Interned what;           // one of them, in the singular: "run"
   std::int64_t count = 0;  // of them
   Fate fate = Fate::deleted;
 };

@@ -1,6 +1,7 @@
 #include "provisioning/tenants/undo.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -129,9 +130,17 @@ class Undo {
       : tenant_(tenant), run_(run), chains_(tenant), now_(tenant.query(sql::present_moment).text(0, 0)) {
     SharedList<Change> counting = without_ended(done, now_);
     if (counting.empty() && !done.empty()) refuse_ended(ended_in(done, now_));
-    note_names(done);
+    for (const Change& change : std::as_const(done)) note(change);
+    sort_out_ends();
     done.clear();
     changes_ = inverse(std::move(counting.write()));
+  }
+
+  // For look() alone, without the changes: those of a large run take many times as much as their names.
+  Undo(Connection& tenant, const RunRecord& run)
+      : tenant_(tenant), run_(run), chains_(tenant), now_(tenant.query(sql::present_moment).text(0, 0)) {
+    visit_changes_of_run(tenant, run.id, Additions::by_name, [&](const Change& change, std::size_t) { note(change); });
+    sort_out_ends();
   }
 
   Desired desired(const std::string& slug, const State& current) {
@@ -167,25 +176,30 @@ class Undo {
 
   using Fact = std::pair<std::string_view, std::string_view>;  // kind and key
 
-  // Keeps the names alone: the changes of a large run take many times as much.
-  void note_names(const std::vector<Change>& done) {
-    std::size_t length = 0;
-    for (const Change& change : done) length += change.key.size();
-    names_.reserve(length);  // views into it follow
-    for (const Change& change : done) {
-      const std::string_view kind = Interned(change.kind).str();
-      names_ += change.key;
-      const std::string_view key = std::string_view(names_).substr(names_.size() - change.key.size());
-      const bool ended = has_ended(change, now_);
-      if (!ended) facts_.emplace_back(kind, key);
-      if (change.action == Action::add && !ended) added_[kind].push_back(key);
-      if (change.action == Action::change) found_[kind].push_back(key);
-      if (const EdgeKind* edge = find_edge_kind(kind)) {
-        const auto [owner, target] = split_edge(*edge, change.key);
-        ends_.emplace_back(edge->owner->name, key.substr(0, owner.size()));
-        ends_.emplace_back(edge->list->target, key.substr(key.size() - target.size()));
-      }
+  void note(const Change& change) {
+    const std::string_view kind = change.kind;
+    const std::string_view key = keep(change.key);
+    const bool ended = has_ended(change, now_);
+    if (!ended) facts_.emplace_back(kind, key);
+    if (change.action == Action::add && !ended) added_[kind].push_back(key);
+    if (change.action == Action::change) found_[kind].push_back(key);
+    if (const EdgeKind* edge = find_edge_kind(kind)) {
+      const auto [owner, target] = split_edge(*edge, change.key);
+      ends_.emplace_back(edge->owner->name, key.substr(0, owner.size()));
+      ends_.emplace_back(edge->list->target, key.substr(key.size() - target.size()));
     }
+  }
+
+  // In blocks, which stay where they are.
+  std::string_view keep(const std::string& key) {
+    if (names_.empty() || names_.back().size() + key.size() > names_.back().capacity()) {
+      names_.emplace_back().reserve(std::max<std::size_t>(key.size(), 64u << 10));
+    }
+    names_.back() += key;
+    return std::string_view(names_.back()).substr(names_.back().size() - key.size());
+  }
+
+  void sort_out_ends() {
     sort_out(ends_);
     for (const auto& [kind, key] : ends_) found_[kind].push_back(key);
   }
@@ -306,12 +320,12 @@ class Undo {
   const RunRecord& run_;
   UndoChains chains_;
   std::string now_;
-  std::string names_;            // the keys that the following lists refer to
-  std::vector<Fact> facts_;      // what the run changed, as far as it still counts
-  KeysByKind added_;             // of that, what it made
-  KeysByKind found_;             // what was there and it changed, or gave a member to
-  std::vector<Fact> ends_;       // of members that it changed
-  std::vector<Change> changes_;  // that take it back
+  std::deque<std::string> names_;  // the keys that the following lists refer to
+  std::vector<Fact> facts_;        // what the run changed, as far as it still counts
+  KeysByKind added_;               // of that, what it made
+  KeysByKind found_;               // what was there and it changed, or gave a member to
+  std::vector<Fact> ends_;         // of members that it changed
+  std::vector<Change> changes_;    // that take it back
   std::set<std::pair<std::string, std::string>> named_;
   std::vector<std::string> reasons_;
 };
@@ -341,9 +355,7 @@ std::optional<Edit> undoing(Connection& tenant, const Identity& identity, const 
   edit.desired = [undone, slug = identity.slug, &tenant](const State& current) {
     return Undo(tenant, undone, changes_of_run(tenant, undone.id)).desired(slug, current);
   };
-  edit.last_look = [undone](Connection& locked) {
-    Undo(locked, undone, changes_of_run(locked, undone.id, Additions::by_name)).look(RowLock::update);
-  };
+  edit.last_look = [undone](Connection& locked) { Undo(locked, undone).look(RowLock::update); };
   if (undone.command == "apply") edit.withdrawn_manager = undone.manager;
   edit.also = [id = undone.id, manager = edit.withdrawn_manager](Transaction& transaction, const Plan&, Ending) {
     transaction.query(sql::return_work, {id});
