@@ -283,6 +283,11 @@ TEST_CASE("the same holds of a run whose ledger does not know what an enterprise
     undone("'acctl user reactivate " + olga + "', then grant it again: acctl enterprise grant umbrella " + olga +
            " viewer");
   }
+  SECTION("a role of the enterprise that came before there was a ledger") {
+    umbrella.acctl.in("globex", "delete from acctl.changes where key = '" + olga + "/enterprise-admin'");
+    check_ended(umbrella.acctl({"user", "delete", olga, "--revoke-roles", "-t", "globex", "--yes"}), 0);
+    undone("it ended what an enterprise had granted (" + olga + " enterprise-admin, " + olga + " viewer)");
+  }
   SECTION("what the tenant has granted itself comes back") {
     check_ended(umbrella.acctl({"role", "revoke", "manager", olga, "-t", "globex", "--yes"}), 0);
     undone("");

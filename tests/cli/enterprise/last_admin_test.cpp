@@ -24,6 +24,7 @@ TEST_CASE("the last enterprise admin stays, whatever takes them away", "[rule en
   const std::string before = umbrella.recorded();
   check_ended(umbrella("revoke", {ana, "enterprise-admin"}), 5, ana + " is the last");
   check_ended(umbrella.acctl({"user", "deactivate", ana, "--all", "--yes"}), 5, "without an active enterprise admin");
+  check_ended(umbrella.acctl({"user", "deactivate", ana, "--all", "--dry-run"}), 5, "without an active enterprise");
   check_ended(umbrella.acctl({"user", "delete", ana, "--revoke-roles", "--all", "--yes"}), 5, "enterprise admin");
   check_ended(umbrella.acctl({"user", "offboard", ana, "--yes"}), 5, "admin");
   CHECK(umbrella.recorded() == before);

@@ -237,6 +237,7 @@ TEST_CASE("a restore that was killed in its provisioning is finished shut, whoev
   check_ended(acctl(restore), 7, "that is not this tenant's");
   acctl.control("drop database \"acme-2\"");
   check_ended(acctl({"tenant", "retry", "acme-2"}), 0, "tenant acme-2 is suspended");
+  CHECK(acctl.control("select rolcanlogin from pg_roles where rolname = '" + acctl.app_role("acme-2") + "'") == "f");
   CHECK(acctl.control("select string_agg(hostname, ' ') from acctl.published_routes") == "acme.acctl.localhost");
   check_ended(acctl({"tenant", "doctor", "acme-2"}), 7, "run the same 'acctl tenant restore' again");
   check_ended(acctl({"tenant", "resume", "acme-2"}), 7, "tenant acme-2 is not restored completely");
