@@ -10,6 +10,7 @@
 #include "commands/commands.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
@@ -128,15 +129,8 @@ Topic make_topic(const Kind& kind, const List& list) {
 
 // A key of the kind that no example has.
 std::string other_key(const Kind& kind) {
-  switch (kind.keys) {
-    case KeyForm::email:
-      return "former@acme.example";
-    case KeyForm::permission:
-      return "former.key";
-    case KeyForm::key:
-      break;
-  }
-  return "former-key";
+  return std::string(find_word(
+      kind.keys, {{KeyForm::email, "former@acme.example"}, {KeyForm::permission, "former.key"}}, "former-key"));
 }
 
 Topic make_topic(const Kind& kind, const DocumentKey& key) {

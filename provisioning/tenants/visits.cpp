@@ -4,6 +4,7 @@
 
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/random.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/database/visitor_roles.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
@@ -100,17 +101,10 @@ std::unique_ptr<Connection> enter_if_reached(const Platform& platform, const Ten
 }  // namespace
 
 std::string_view to_string(VisitEnd end) {
-  switch (end) {
-    case VisitEnd::closed:
-      return "closed";
-    case VisitEnd::expired:
-      return "expired";
-    case VisitEnd::disconnected:
-      return "disconnected";
-    case VisitEnd::abandoned:
-      return "abandoned";
-  }
-  return "";
+  return find_word(end, {{VisitEnd::closed, "closed"},
+                         {VisitEnd::expired, "expired"},
+                         {VisitEnd::disconnected, "disconnected"},
+                         {VisitEnd::abandoned, "abandoned"}});
 }
 
 void require_visitable(const Tenant& tenant) {
