@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/base/words.hpp"
 #include "provisioning/model/names.hpp"
@@ -303,22 +303,7 @@ std::string_view find_pattern(KeyForm form) {
 }
 
 bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto number = [&](std::size_t at, std::size_t length) {
-    int value = 0;
-    for (const char c : text.substr(at, length)) {
-      if (!is_digit(c)) return -1;
-      value = value * 10 + (c - '0');
-    }
-    return value;
-  };
-  const int year = number(0, 4);
-  const int month = number(5, 2);
-  const int day = number(8, 2);
-  if (year < 1 || month < 1 || day < 1) return false;
-  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                     std::chrono::day(static_cast<unsigned>(day)))
-      .ok();
+  return text.size() == 10 && !utc_moment(std::string(text) + "T00:00:00Z").empty();
 }
 
 }  // namespace acctl
