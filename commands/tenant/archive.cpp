@@ -7,7 +7,7 @@
 #include "commands/shared/output_file.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
-#include "provisioning/base/file_copy.hpp"
+#include "provisioning/base/large_files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/tenants/export.hpp"
 

@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "provisioning/base/client_process.hpp"
-#include "provisioning/base/file_digest.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/large_files.hpp"
 #include "provisioning/base/step.hpp"
 #include "provisioning/local/client_program.hpp"
 #include "provisioning/tenants/visits.hpp"
