@@ -5,6 +5,7 @@
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/random.hpp"
 #include "provisioning/base/words.hpp"
+#include "provisioning/database/at_end.hpp"
 #include "provisioning/database/visitor_roles.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
@@ -62,26 +63,11 @@ std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool e
 }
 
 // Holds a visit against everybody else who ends it. When its sessions end, the run that opened it ends it, too.
-class VisitLock {
- public:
-  VisitLock(Platform& platform, const Visit& visit) : platform_(platform), role_(visit.role) {
-    platform_.control().query(sql::lock_visit, {role_});
-  }
-  ~VisitLock() {
-    if (!platform_.control().usable()) return;
-    try {
-      platform_.control().query(sql::unlock_visit, {role_});
-    } catch (const std::exception&) {
-      // The session is lost, and the lock with it.
-    }
-  }
-  VisitLock(const VisitLock&) = delete;
-  VisitLock& operator=(const VisitLock&) = delete;
-
- private:
-  Platform& platform_;
-  const std::string role_;
-};
+[[nodiscard]] AtEnd lock_visit(Platform& platform, const Visit& visit) {
+  Connection& control = platform.control();
+  control.query(sql::lock_visit, {visit.role});
+  return {control, [&control, role = visit.role] { control.query(sql::unlock_visit, {role}); }};
+}
 
 // Also of one that is deleted in the meantime.
 Tenant find_visited_tenant(Platform& platform, const Visit& visit) {
@@ -137,7 +123,7 @@ OpenedVisit open_visit(Platform& platform, const Tenant& tenant, const TenantSes
 }
 
 bool end_visit(Platform& platform, const Visit& visit, VisitEnd end) {
-  const VisitLock lock(platform, visit);
+  const AtEnd lock = lock_visit(platform, visit);
   if (!platform.control().query(sql::visit_is_open, {visit.id}).boolean(0, 0)) return false;
   const Tenant tenant = find_visited_tenant(platform, visit);
   Connection& server = platform.server(tenant.server, tenant.server_dsn);
