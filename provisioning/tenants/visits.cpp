@@ -6,6 +6,7 @@
 #include "provisioning/base/random.hpp"
 #include "provisioning/base/words.hpp"
 #include "provisioning/database/at_end.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/database/visitor_roles.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
@@ -27,16 +28,15 @@ Visit record_beginning(Platform& platform, const Tenant& tenant, const VisitRequ
   const Rows begun = transaction.query(sql::begin_visit, {tenant.id, role, request.writes, actor.run, actor.name,
                                                           actor.reason, std::int64_t{request.time.count()}});
   Visit visit{.id = begun.integer(0, 0),
-              .tenant = tenant.slug,
-              .tenant_id = tenant.id,
-              .server = tenant.server,
               .role = role,
               .writes = request.writes,
               .actor = actor.name,
               .reason = actor.reason,
               .run = actor.run,
-              .opened_at = {},
-              .until = std::string(begun.text(0, 1))};
+              .tenant = tenant.slug,
+              .until = std::string(begun.text(0, 1)),
+              .tenant_id = tenant.id,
+              .server = tenant.server};
   record_audit(
       transaction, platform, tenant, "tenant.connect", "done", "",
       Json{{"role", role}, {"write", request.writes}, {"until", visit.until}, {"announced", request.announced}}.dump());
@@ -45,21 +45,7 @@ Visit record_beginning(Platform& platform, const Tenant& tenant, const VisitRequ
 }
 
 std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool expired) {
-  std::vector<Visit> visits;
-  for (const Row row : platform.control().query(sql::open_visits, {tenants, expired})) {
-    visits.push_back({.id = row.integer(0),
-                      .tenant = row.text(6),
-                      .tenant_id = row.text(9),
-                      .server = row.text(10),
-                      .role = row.text(1),
-                      .writes = row.boolean(2),
-                      .actor = row.text(3),
-                      .reason = row.text(4),
-                      .run = row.text(5),
-                      .opened_at = row.text(7),
-                      .until = row.text(8)});
-  }
-  return visits;
+  return read_records<Visit>(platform.control().query(sql::open_visits, {tenants, expired}));
 }
 
 // Holds a visit against everybody else who ends it. When its sessions end, the run that opened it ends it, too.
