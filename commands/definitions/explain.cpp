@@ -92,7 +92,6 @@ std::vector<Topic> make_topics(const DocumentForm& form, const Example& example)
   for (const Term& term : form.terms) {
     topics.push_back({.name = std::string(term.name),
                       .type = describe_type(term),
-                      .fallback = {},
                       .help = std::string(term.help),
                       .example = example});
   }
@@ -119,7 +118,6 @@ Topic make_topic(const Kind& kind, const List& list) {
   const std::string name(list.name);
   Topic topic{.name = name,
               .type = describe_type(list),
-              .fallback = {},
               .help = std::string(list.help),
               .example = part_example(kind, name, nullptr)};
   topic.more["target"] = list.target;
@@ -140,7 +138,6 @@ Topic make_topic(const Kind& kind, const DocumentKey& key) {
   if (&key == &status_key()) otherwise = "suspended";
   return {.name = name,
           .type = std::string(key.type),
-          .fallback = {},
           .help = std::string(key.help),
           .example = part_example(kind, name, otherwise)};
 }
@@ -153,7 +150,6 @@ Example example_of(std::string_view text) {
 Topic make_head(const Kind& kind) {
   Topic topic{.name = std::string(kind.name),
               .type = kind.value_only ? "mapping of keys to values" : "mapping of keys to objects",
-              .fallback = {},
               .help = std::string(kind.summary),
               .example = example_of(find_example(kind.name))};
   topic.more["keys"] = describe_keys(kind);
