@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -86,19 +88,15 @@ class SharedFile final : public spdlog::sinks::base_sink<std::mutex> {
   bool complained_ = false;
 };
 
-spdlog::level::level_enum to_spdlog_level(Level level) {
-  switch (level) {
-    case Level::debug:
-      return spdlog::level::debug;
-    case Level::info:
-      return spdlog::level::info;
-    case Level::warning:
-      return spdlog::level::warn;
-    case Level::error:
-      break;
-  }
-  return spdlog::level::err;
-}
+// A level as spdlog and syslog(3) have it, in the order of Level.
+struct LevelForms {
+  spdlog::level::level_enum level;
+  const char* priority;
+};
+constexpr std::array level_forms = {LevelForms{spdlog::level::debug, "<7>"}, LevelForms{spdlog::level::info, "<6>"},
+                                    LevelForms{spdlog::level::warn, "<4>"}, LevelForms{spdlog::level::err, "<3>"}};
+
+const LevelForms& find_forms(Level level) { return level_forms.at(static_cast<std::size_t>(level)); }
 
 // Whether standard error leads to systemd's journal, which takes a priority at the start of a line. See
 // systemd.exec(5), JOURNAL_STREAM.
@@ -107,21 +105,6 @@ bool is_journal() {
   struct stat status = {};
   if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
   return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
-}
-
-// Of syslog(3).
-const char* to_priority(Level level) {
-  switch (level) {
-    case Level::debug:
-      return "<7>";
-    case Level::info:
-      return "<6>";
-    case Level::warning:
-      return "<4>";
-    case Level::error:
-      break;
-  }
-  return "<3>";
 }
 
 std::string in_quotes(std::string_view text) {
@@ -182,7 +165,7 @@ Log::Log(const Settings& settings, const std::string& run)
   const std::string time = "%Y-%m-%dT%H:%M:%S.%eZ";
   const std::string object = R"({"time":")" + time + R"(","level":"%l","run":")" + run + R"(",%v})";
   sinks_->shown.set_pattern(sinks_->json ? object : "%v", utc);
-  sinks_->shown.set_level(to_spdlog_level(lowest_shown(settings)));
+  sinks_->shown.set_level(find_forms(lowest_shown(settings)).level);
   if (settings.log_file.empty()) return;
   const bool syslog = settings.log_file == "syslog";  // which knows time and level by itself
   const std::string pairs = (syslog ? "" : "time=" + time + " ") + "level=%l run=" + run + " %v";
@@ -195,7 +178,7 @@ Log::~Log() = default;
 
 bool Log::keeps() const { return sinks_->file != nullptr; }
 
-bool Log::shows(Level level) const { return sinks_->shown.should_log(to_spdlog_level(level)); }
+bool Log::shows(Level level) const { return sinks_->shown.should_log(find_forms(level).level); }
 
 void Log::say(Level level, std::string_view message, const Fields& fields, std::size_t width) {
   keep(level, message, fields);
@@ -203,12 +186,12 @@ void Log::say(Level level, std::string_view message, const Fields& fields, std::
   std::string text =
       sinks_->json ? as_members(message, fields) : (level == Level::warning ? "warning: " : "") + escaped(message);
   if (width > 0 && !sinks_->json) text = folded(text, 0, width);
-  if (sinks_->journal && !sinks_->json) text = to_priority(level) + text;
-  sinks_->shown.log(to_spdlog_level(level), text);
+  if (sinks_->journal && !sinks_->json) text = find_forms(level).priority + text;
+  sinks_->shown.log(find_forms(level).level, text);
 }
 
 void Log::keep(Level level, std::string_view message, const Fields& fields) {
-  if (sinks_->file) sinks_->file->log(to_spdlog_level(level), sinks_->line(message, fields));
+  if (sinks_->file) sinks_->file->log(find_forms(level).level, sinks_->line(message, fields));
 }
 
 }  // namespace acctl

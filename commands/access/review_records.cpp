@@ -48,44 +48,33 @@ nlohmann::ordered_json person_record(const Tenant& tenant, const ReviewedPerson&
           {"key", nullptr}};
 }
 
-// Of a key without a user: the members of a person, without an address, and under "key" whose it is.
-nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) {
-  const GrantedBy made{.since = key.created_at, .run = {}, .actor = {}};
-  nlohmann::ordered_json roles = nlohmann::ordered_json::array();
-  if (!key.role.empty()) {
-    nlohmann::ordered_json role = {{"role", key.role}, {"until", nullptr}};
-    role.update(to_json(made));
-    roles.push_back(std::move(role));
-  }
-  nlohmann::ordered_json direct = nlohmann::ordered_json::array();
+// What a key without a user has in common with a person.
+ReviewedPerson to_person(const ReviewedKey& key) {
+  ReviewedPerson person{
+      .status = "active", .admin = gives_everything(key), .effective = key.effective, .api_keys = {key.name}};
+  const GrantedBy made{.since = key.created_at};
+  if (!key.role.empty()) person.roles.push_back({.role = key.role, .by = made});
   for (const std::string& word : key.permissions) {
-    const auto [key_permission, level] = split_level(word);
-    nlohmann::ordered_json permission = {{"permission", key_permission}, {"level", or_null(level)}};
-    permission.update(to_json(made));
-    direct.push_back(std::move(permission));
+    const auto [permission, level] = split_level(word);
+    person.direct.push_back({permission, level, made});
   }
-  return {{"tenant", tenant.slug},
-          {"email", nullptr},
-          {"name", nullptr},
-          {"status", "active"},
-          {"admin", gives_everything(key)},
-          {"roles", std::move(roles)},
-          {"role_template", nullptr},
-          {"permissions", std::move(direct)},
-          {"effective", {{"count", key.effective.size()}, {"permissions", key.effective}}},
-          {"crm_access", nullptr},
-          {"last_sign_in_at", nullptr},
-          {"flags", nlohmann::ordered_json::array()},
-          {"api_keys", nlohmann::ordered_json::array({key.name})},
-          {"key",
-           {{"owner", key.owner},
-            {"enterprise", or_null(key.owner == "enterprise" ? tenant.enterprise.value_or("") : "")},
-            {"name", key.name},
-            {"prefix", key.prefix},
-            {"created_by", or_null(key.created_by)},
-            {"created_at", or_null(key.created_at)},
-            {"expires_at", or_null(key.expires_at)},
-            {"last_used_at", or_null(key.last_used_at)}}}};
+  return person;
+}
+
+// The members of a person, without an address, and under "key" whose it is.
+nlohmann::ordered_json key_record(const Tenant& tenant, const ReviewedKey& key) {
+  nlohmann::ordered_json record = person_record(tenant, to_person(key));
+  record["email"] = nullptr;
+  record["crm_access"] = nullptr;
+  record["key"] = {{"owner", key.owner},
+                   {"enterprise", or_null(key.owner == "enterprise" ? tenant.enterprise.value_or("") : "")},
+                   {"name", key.name},
+                   {"prefix", key.prefix},
+                   {"created_by", or_null(key.created_by)},
+                   {"created_at", or_null(key.created_at)},
+                   {"expires_at", or_null(key.expires_at)},
+                   {"last_used_at", or_null(key.last_used_at)}};
+  return record;
 }
 
 std::vector<Column> review_columns(OutputFormat format) {
@@ -147,21 +136,14 @@ nlohmann::ordered_json person_row(const Tenant& tenant, const ReviewedPerson& pe
 
 // In place of an address stands whose key it is, and in place of the last sign-in when it was used last.
 nlohmann::ordered_json key_row(const Tenant& tenant, const ReviewedKey& key) {
-  return {{"email", owner_told(tenant.enterprise.value_or(""), key)},
-          {"tenant", tenant.slug},
-          {"name", ""},
-          {"status", "active"},
-          {"admin", gives_everything(key)},
-          {"roles", key.role},
-          {"granted", making_told(key)},
-          {"role_template", ""},
-          {"permissions", key.permissions},
-          {"effective", key.effective.size()},
-          {"list", key.effective},
-          {"crm_access", nullptr},
-          {"last_sign_in_at", key.last_used_at},
-          {"flags", nlohmann::ordered_json::array()},
-          {"api_keys", nlohmann::ordered_json::array({key.name})}};
+  nlohmann::ordered_json row = person_row(tenant, to_person(key));
+  row["email"] = owner_told(tenant.enterprise.value_or(""), key);
+  row["roles"] = key.role;
+  row["granted"] = making_told(key);
+  row["permissions"] = key.permissions;
+  row["crm_access"] = nullptr;
+  row["last_sign_in_at"] = key.last_used_at;
+  return row;
 }
 
 class RecordReview : public ReviewWriter {

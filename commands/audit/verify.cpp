@@ -4,6 +4,7 @@
 #include "commands/audit/audit.hpp"
 #include "commands/shared/connect_platform.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/platform/audit.hpp"
 
 namespace acctl {
@@ -65,19 +66,9 @@ std::string describe_problem(const AuditProblem& problem) {
 }
 
 std::string_view to_string(AuditProblem::What what) {
-  switch (what) {
-    case AuditProblem::What::changed:
-      return "changed";
-    case AuditProblem::What::missing:
-      return "missing";
-    case AuditProblem::What::cut:
-      return "cut";
-    case AuditProblem::What::unknown:
-      return "unknown";
-    case AuditProblem::What::rewritten:
-      return "rewritten";
-  }
-  return "";
+  using enum AuditProblem::What;
+  return find_word(
+      what, {{changed, "changed"}, {missing, "missing"}, {cut, "cut"}, {unknown, "unknown"}, {rewritten, "rewritten"}});
 }
 
 Json to_json(const AuditCheck& check) {

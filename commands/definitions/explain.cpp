@@ -10,6 +10,7 @@
 #include "commands/commands.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/definitions/yaml.hpp"
 #include "provisioning/model/definitions_format.hpp"
 #include "provisioning/model/describe.hpp"
@@ -91,7 +92,6 @@ std::vector<Topic> make_topics(const DocumentForm& form, const Example& example)
   for (const Term& term : form.terms) {
     topics.push_back({.name = std::string(term.name),
                       .type = describe_type(term),
-                      .fallback = {},
                       .help = std::string(term.help),
                       .example = example});
   }
@@ -118,7 +118,6 @@ Topic make_topic(const Kind& kind, const List& list) {
   const std::string name(list.name);
   Topic topic{.name = name,
               .type = describe_type(list),
-              .fallback = {},
               .help = std::string(list.help),
               .example = part_example(kind, name, nullptr)};
   topic.more["target"] = list.target;
@@ -128,15 +127,8 @@ Topic make_topic(const Kind& kind, const List& list) {
 
 // A key of the kind that no example has.
 std::string other_key(const Kind& kind) {
-  switch (kind.keys) {
-    case KeyForm::email:
-      return "former@acme.example";
-    case KeyForm::permission:
-      return "former.key";
-    case KeyForm::key:
-      break;
-  }
-  return "former-key";
+  return std::string(find_word(
+      kind.keys, {{KeyForm::email, "former@acme.example"}, {KeyForm::permission, "former.key"}}, "former-key"));
 }
 
 Topic make_topic(const Kind& kind, const DocumentKey& key) {
@@ -146,7 +138,6 @@ Topic make_topic(const Kind& kind, const DocumentKey& key) {
   if (&key == &status_key()) otherwise = "suspended";
   return {.name = name,
           .type = std::string(key.type),
-          .fallback = {},
           .help = std::string(key.help),
           .example = part_example(kind, name, otherwise)};
 }
@@ -159,7 +150,6 @@ Example example_of(std::string_view text) {
 Topic make_head(const Kind& kind) {
   Topic topic{.name = std::string(kind.name),
               .type = kind.value_only ? "mapping of keys to values" : "mapping of keys to objects",
-              .fallback = {},
               .help = std::string(kind.summary),
               .example = example_of(find_example(kind.name))};
   topic.more["keys"] = describe_keys(kind);

@@ -100,7 +100,6 @@ AccessTest parse_test(const PlanJson& json) {
 SavedPlan parse_content(const PlanJson& json) {
   SavedPlan plan{.manager = json.at("manager"),
                  .declared = json.at("declared"),
-                 .checksum = {},
                  .loosened = json.at("loosened"),
                  .guards = parse_guards(json.at("guards"))};
   for (const auto& [id, changes] : json.at("groups").items()) {

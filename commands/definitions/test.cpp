@@ -67,8 +67,7 @@ void write_rows(Session& session, const Results& results) {
 Results run_offline(const TestDefinitions& options, const Definitions& definitions) {
   const State base = options.pack.empty() ? State() : state_of_pack(options.pack);
   const Definitions whole = with_templates(definitions, base, options.pack);
-  return {.tenants = {{"", run_tests(overlay(base, whole, {.manager = "", .only = {}}).state, definitions.tests)}},
-          .failed = {}};
+  return {.tenants = {{"", run_tests(overlay(base, whole, {.manager = "", .only = {}}).state, definitions.tests)}}};
 }
 
 void run(Session& session, const TestDefinitions& options) {

@@ -9,6 +9,7 @@
 #include "man/pages.hpp"
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/embedded.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/model/tenant_condition.hpp"
 #include "provisioning/tenants/suggestions.hpp"
@@ -263,10 +264,19 @@ Candidates topics(Session& session) {
 
 std::vector<Candidate> read_live_values(Session& session, const CompletionRequest& request, Values source,
                                         const std::string& prefix) {
+  static const std::map<Values, PlatformValues> of_platform = {
+      {Values::archived_tenants, PlatformValues::archived_tenants},
+      {Values::archive_numbers, PlatformValues::archive_numbers},
+      {Values::tenants, PlatformValues::tenants},
+      {Values::enterprises, PlatformValues::enterprises},
+      {Values::servers, PlatformValues::servers},
+      {Values::regions, PlatformValues::regions},
+      {Values::plans, PlatformValues::plans},
+      {Values::labels, PlatformValues::labels}};
+  if (const auto found = of_platform.find(source); found != of_platform.end()) {
+    return from_platform(session, found->second, prefix);
+  }
   switch (source) {
-    case Values::text:
-    case Values::new_name:
-      return {};
     case Values::file:
       return list_file_names(prefix);
     case Values::kinds:
@@ -291,12 +301,8 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
       return features(session, prefix);
     case Values::limits:
       return assignments({{"projects"}, {"storage_bytes"}}, {"none", "plan"}, prefix);
-    case Values::archived_tenants:
-      return from_platform(session, PlatformValues::archived_tenants, prefix);
     case Values::archived_exports:
       return archived_exports(session, prefix);
-    case Values::archive_numbers:
-      return from_platform(session, PlatformValues::archive_numbers, prefix);
     case Values::enterprise_people:
       return from_platform(session, PlatformValues::enterprise_people, prefix, first_argument(request));
     case Values::enterprise_roles:
@@ -306,34 +312,20 @@ std::vector<Candidate> read_live_values(Session& session, const CompletionReques
       return key_owners(session, source, prefix);
     case Values::key_names:
       return key_names(session, first_argument(request), prefix);
-    case Values::tenants:
-      return from_platform(session, PlatformValues::tenants, prefix);
-    case Values::enterprises:
-      return from_platform(session, PlatformValues::enterprises, prefix);
-    case Values::servers:
-      return from_platform(session, PlatformValues::servers, prefix);
-    case Values::regions:
-      return from_platform(session, PlatformValues::regions, prefix);
-    case Values::plans:
-      return from_platform(session, PlatformValues::plans, prefix);
-    case Values::labels:
-      return from_platform(session, PlatformValues::labels, prefix);
     case Values::users:
       return from_tenant(session, TenantValues::users, prefix);
     case Values::runs:
       return from_tenant(session, TenantValues::runs, prefix, "");
     case Values::done_runs:
       return from_tenant(session, TenantValues::runs, prefix, "done");
-    case Values::roles:
-      return read_objects(session, "roles");
-    case Values::teams:
-      return read_objects(session, "teams");
-    case Values::role_templates:
-      return read_objects(session, "role_templates");
-    case Values::permissions:
-      return read_objects(session, "permissions");
+    default:
+      break;
   }
-  return {};
+  const std::string_view kind = find_word(source, {{Values::roles, "roles"},
+                                                   {Values::teams, "teams"},
+                                                   {Values::role_templates, "role_templates"},
+                                                   {Values::permissions, "permissions"}});
+  return kind.empty() ? Candidates() : read_objects(session, kind);
 }
 
 }  // namespace acctl

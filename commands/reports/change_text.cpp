@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "cli/report.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/kinds.hpp"
 
 namespace acctl {
@@ -14,18 +15,11 @@ namespace {
 constexpr std::size_t names_shown = 10;
 constexpr std::size_t equal_effects_shown = 3;
 
-std::string verb_words(ReportVerb verb) {
-  switch (verb) {
-    case ReportVerb::planned:
-      return "Plan";
-    case ReportVerb::rehearsed:
-      return "Rehearsed and rolled back";
-    case ReportVerb::applied:
-      return "Applied";
-    case ReportVerb::drifted:
-      return "Drift";
-  }
-  return "";
+std::string_view verb_words(ReportVerb verb) {
+  return find_word(verb, {{ReportVerb::planned, "Plan"},
+                          {ReportVerb::rehearsed, "Rehearsed and rolled back"},
+                          {ReportVerb::applied, "Applied"},
+                          {ReportVerb::drifted, "Drift"}});
 }
 
 std::string counts_words(const ReportCounts& counts, ReportVerb verb) {
@@ -120,7 +114,7 @@ std::string summary_line(const FleetReport& report, const ReportStyle& style) {
     parts.push_back(counted(report.unchanged, "tenant") + " unchanged");
   if (!report.failures.empty()) parts.push_back(counted(report.failures.size(), "tenant") + " failed");
   if (!report.skipped.empty()) parts.push_back(counted(report.skipped.size(), "tenant") + " skipped");
-  std::string line = verb_words(style.verb) + ": ";
+  std::string line = std::string(verb_words(style.verb)) + ": ";
   for (const std::string& part : parts) line += (&part == &parts.front() ? "" : "; ") + part;
   return line + "." + (report.run.empty() ? "" : " Run " + escaped(report.run) + ".");
 }

@@ -134,9 +134,7 @@ void append_step_summary(const std::string& markdown) {
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file << markdown << "\n" << std::flush;
   if (!file)
-    tell({.weight = Event::Weight::warning,
-          .text = "the step summary " + std::string(path) + " cannot be written",
-          .fields = {}});
+    tell({.weight = Event::Weight::warning, .text = "the step summary " + std::string(path) + " cannot be written"});
 }
 
 void write_checks(const std::string& command, const std::vector<Check>& checks, const std::string& summary,

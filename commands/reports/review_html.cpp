@@ -206,12 +206,8 @@ class HtmlReview : public ReviewWriter {
   HtmlReview(ReviewStyle style, ReportOrigin origin) : style_(std::move(style)), origin_(std::move(origin)) {}
 
   void start(const Tenant& tenant, const ReviewSummary& summary) override {
-    ReviewedTenant reviewed{.slug = tenant.slug,
-                            .name = tenant.name,
-                            .enterprise = tenant.enterprise.value_or(""),
-                            .summary = summary,
-                            .roles = {},
-                            .role_templates = {}};
+    ReviewedTenant reviewed{
+        .slug = tenant.slug, .name = tenant.name, .enterprise = tenant.enterprise.value_or(""), .summary = summary};
     const auto note = [&](const std::vector<ReviewedBundle>& bundles, NamesByKey& names, Bundles& all) {
       for (const ReviewedBundle& bundle : bundles) {
         names[bundle.key] = bundle.name;

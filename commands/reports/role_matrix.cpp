@@ -34,8 +34,7 @@ Matrix make_role_matrix(const State& state, const std::string& title) {
   for (const auto& [permission, object] : all_of_kind(state, "permissions")) {
     Matrix::Row row{.category = find_field_text(object, "category"),
                     .permission = permission,
-                    .description = find_field_text(object, "description"),
-                    .levels = {}};
+                    .description = find_field_text(object, "description")};
     for (const Holdings& of_role : holdings) row.levels.push_back(find_held_level(of_role, permission, object));
     matrix.rows.push_back(std::move(row));
   }

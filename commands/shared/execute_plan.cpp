@@ -106,9 +106,7 @@ FilesEdit make_edit(const Definitions& definitions, const EditOptions& options, 
                 "If that is intended, add --allow-empty; else leave out --prune.");
   }
   FilesEdit files{.edit = {.scope = compute_scope(definitions),
-                           .desired = {},
                            .guards = stricter(read_guard_options(options), definitions.guards)},
-                  .desired = {},
                   .circles = find_circles(definitions)};
   Edit& edit = files.edit;
   if (options.prune) add_prunable(edit.scope);

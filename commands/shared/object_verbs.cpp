@@ -236,10 +236,8 @@ void run(Session& session, const ShowObject& options) {
 
 int run(Session& session, const CreateObject& options) {
   const ObjectNoun& noun = *options.noun;
-  NewObject wanted{.kind = std::string(noun.kind),
-                   .key = options.key,
-                   .fields = given_fields(session, noun, options.fields),
-                   .permissions = {}};
+  NewObject wanted{
+      .kind = std::string(noun.kind), .key = options.key, .fields = given_fields(session, noun, options.fields)};
   if (!options.permissions.empty()) {
     wanted.permissions = with_words({}, parse_permissions("--permission", split_words(options.permissions)));
   }

@@ -14,7 +14,7 @@ struct ApplyTenants {
   bool adopt = false;
 };
 
-int run(Session& session, const ApplyTenants& options) {
+void run(Session& session, const ApplyTenants& options) {
   refuse_selectors(session);
   const RegistryFile registry = read_registry(options.source);
   Platform platform = open_platform(session);
@@ -23,9 +23,8 @@ int run(Session& session, const ApplyTenants& options) {
   const RegistryHooks hooks{.amend = [&](FleetReport& report) { plan.amend(report); },
                             .perform = [&] { plan.provision(); }};
   plan.tell_left_alone();
-  const int status = run_registry_edits(session, plan.edits(), "apply", AskedBy::files, hooks);
+  run_registry_edits(session, plan.edits(), "apply", AskedBy::files, hooks);
   if (!session.settings().dry_run) plan.release_undeclared();
-  return status;
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "commands/shared/output_file.hpp"
 #include "commands/shared/tenant_arguments.hpp"
 #include "commands/tenant/tenant.hpp"
-#include "provisioning/base/file_copy.hpp"
+#include "provisioning/base/large_files.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/tenants/export.hpp"
 
@@ -71,7 +71,7 @@ struct ListArchive {
   std::vector<std::string> slugs;
 };
 
-int run_list(Session& session, const ListArchive& options) {
+void run_list(Session& session, const ListArchive& options) {
   refuse_selectors(session);
   std::vector<std::string> slugs = options.slugs;
   if (slugs.empty() && session.given("--tenant")) slugs = session.settings().tenants;
@@ -90,10 +90,9 @@ int run_list(Session& session, const ListArchive& options) {
   if (out.empty())
     session.terminal().info(slugs.empty() ? "the archive is empty"
                                           : "the archive holds no export of " + enumerated(slugs, 10));
-  return 0;
 }
 
-int run_show(Session& session, const NamedExport& options) {
+void run_show(Session& session, const NamedExport& options) {
   Platform platform = open_platform(session);
   const ArchivedExport archived = require_named(session, platform, options);
   RecordWriter out = session.records(Shape::one, {"id",
@@ -113,7 +112,6 @@ int run_show(Session& session, const NamedExport& options) {
                                                   {"data sha256", "/data/sha256"}});
   out.add(to_json(archived));
   out.finish();
-  return 0;
 }
 
 struct FetchArchived : NamedExport {
@@ -121,7 +119,7 @@ struct FetchArchived : NamedExport {
   bool identity = false;
 };
 
-int run_fetch(Session& session, const FetchArchived& options) {
+void run_fetch(Session& session, const FetchArchived& options) {
   Platform platform = open_platform(session);
   const ArchivedExport archived = require_named(session, platform, options);
   const std::string kept = archived_document(platform, archived);
@@ -130,15 +128,14 @@ int run_fetch(Session& session, const FetchArchived& options) {
     write_text(document);
     flush_output();
     if (archived.data) session.terminal().warn("the data is left out; give --out a file to get both");
-    return 0;
+    return;
   }
   // The dump first: who has the export of a tenant with data has its dump.
   const std::string dump = archived.data ? require_archived_data(archived) : "";
   if (!dump.empty() && !session.settings().dry_run) copy_file(dump, options.out + ".dump");
-  if (!write_output_file(session, options.out, document)) return 0;
+  if (!write_output_file(session, options.out, document)) return;
   session.terminal().info("export " + std::to_string(archived.id) + " of tenant " + archived.slug + " written to " +
                           options.out + (dump.empty() ? "" : ", and its data to " + options.out + ".dump"));
-  return 0;
 }
 
 Command list_command() {

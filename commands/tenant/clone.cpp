@@ -106,7 +106,7 @@ Tenant fill_clone(Session& session, Platform& platform, const std::string& slug,
   return require_tenant(platform, slug);
 }
 
-int run(Session& session, const CloneTenant& options) {
+void run(Session& session, const CloneTenant& options) {
   TenantRequest request = options;
   check(request);
   require_name_and_admin(request);
@@ -151,7 +151,6 @@ int run(Session& session, const CloneTenant& options) {
     tell_first_messages(session, {&made});
   }
   send_first_messages(session, platform, {&made});
-  return 0;
 }
 
 }  // namespace

@@ -79,7 +79,6 @@ Attached run_psql(const Platform& platform, const Tenant& tenant, const OpenedVi
   std::vector<std::string> environment = access.environment();
   for (std::string& one : personal_environment()) environment.push_back(std::move(one));
   return run_attached({.program = {.words = psql_words(access.conninfo()),
-                                   .account = {},
                                    .folder = std::filesystem::current_path().string(),
                                    .inherited = access.descriptor()},
                        .environment = std::move(environment)},

@@ -13,6 +13,7 @@
 #include "commands/shared/delivery.hpp"
 #include "commands/tenant/reports.hpp"
 #include "commands/tenant/results.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/fleet/fleet.hpp"
 
 namespace acctl {
@@ -168,15 +169,9 @@ void sort_results(const RegistryFile& registry, std::vector<TenantResult>& resul
 }  // namespace
 
 std::string_view to_string(Provisioned how) {
-  switch (how) {
-    case Provisioned::created:
-      return "created";
-    case Provisioned::resumed:
-      return "resumed";
-    case Provisioned::unchanged:
-      return "unchanged";
-  }
-  return "";
+  return find_word(
+      how,
+      {{Provisioned::created, "created"}, {Provisioned::resumed, "resumed"}, {Provisioned::unchanged, "unchanged"}});
 }
 
 void create_from_file(Session& session, const RegistryFileOptions& source, bool create_only) {

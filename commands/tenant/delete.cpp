@@ -54,15 +54,12 @@ std::string joined_slugs(std::vector<std::string> slugs) {
   return join(slugs, ",");
 }
 
-int run(Session& session, const DeleteTenants& options) {
+void run(Session& session, const DeleteTenants& options) {
   if (options.no_export && options.with_data) {
     throw Error(ErrorKind::invalid, "--with-data and --no-export cannot be combined", "Use one of them.");
   }
-  DeleteRequest request{.slug = {},
-                        .hold = {},
-                        .keep_export = !options.no_export,
-                        .with_data = options.with_data,
-                        .interrupted = &interrupted()};
+  DeleteRequest request{
+      .slug = {}, .keep_export = !options.no_export, .with_data = options.with_data, .interrupted = &interrupted()};
   if (session.given("--hold")) request.hold = parse_duration("--hold", options.hold);
   const std::string given = joined_slugs(split_words(options.confirm));
   const auto act = [&request](Platform& platform, const std::string& slug, Mode mode) {
@@ -90,16 +87,16 @@ int run(Session& session, const DeleteTenants& options) {
     return require_named_consent(session, outlook, {.option = "--confirm", .name = joined_slugs(all), .given = given},
                                  delete_question(planned, request));
   };
-  return run_life_verb(session, options.slugs,
-                       {.done = "deleted",
-                        .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
-                        .act = act,
-                        .check = check,
-                        .confirm = ask,
-                        .words = words,
-                        .more = to_more,
-                        .columns = {"export"},
-                        .hold = hold});
+  run_life_verb(session, options.slugs,
+                {.done = "deleted",
+                 .from = {"provisioning", "failed", "active", "suspended", "deprovisioning"},
+                 .act = act,
+                 .check = check,
+                 .confirm = ask,
+                 .words = words,
+                 .more = to_more,
+                 .columns = {"export"},
+                 .hold = hold});
 }
 
 }  // namespace

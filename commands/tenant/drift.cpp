@@ -42,11 +42,8 @@ int run(Session& session, const TenantDrift& options) {
     }
     Plan plan;
     plan.changes.push_back(make_drift(tenant, patch));
-    report.groups.push_back({.id = compute_digest(plan).substr(0, 6),
-                             .tenants = {tenant.slug},
-                             .plan = std::move(plan),
-                             .effects = {},
-                             .prunable = {}});
+    report.groups.push_back(
+        {.id = compute_digest(plan).substr(0, 6), .tenants = {tenant.slug}, .plan = std::move(plan)});
     if (is_being_deleted(tenant))
       report.groups.back().remarks = {"the tenant is being deleted; to keep it: acctl tenant resume " + tenant.slug};
   }

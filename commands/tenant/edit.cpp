@@ -100,7 +100,7 @@ void require_one(const Session& session, const EditTenants& options) {
   }
 }
 
-int run(Session& session, const EditTenants& options) {
+void run(Session& session, const EditTenants& options) {
   require_one(session, options);
   if (options.force && options.domains.empty()) {
     throw Error(ErrorKind::invalid, "--force needs --domain", "Name the domain that is to be published.");
@@ -116,11 +116,11 @@ int run(Session& session, const EditTenants& options) {
     require_region(platform, tenant, options.region);
     verify_domains(session, platform, tenant, options, one);
   };
-  return edit_registry(session, {.verb = "edit",
-                                 .slugs = options.slugs,
-                                 .patch = patch,
-                                 .may_be_empty = !options.region.empty(),
-                                 .adapt = adapt});
+  edit_registry(session, {.verb = "edit",
+                          .slugs = options.slugs,
+                          .patch = patch,
+                          .may_be_empty = !options.region.empty(),
+                          .adapt = adapt});
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ struct LabelTenants {
 // A slug holds no = and does not end with -, so that what is a label can be told from it.
 bool is_label_word(const std::string& word) { return word.find('=') != std::string::npos || word.ends_with('-'); }
 
-int run(Session& session, const LabelTenants& options) {
+void run(Session& session, const LabelTenants& options) {
   std::vector<std::string> slugs;
   SettingsPatch patch;
   for (const std::string& word : options.words) {
@@ -36,7 +36,7 @@ int run(Session& session, const LabelTenants& options) {
   if (patch.empty()) {
     throw Error(ErrorKind::invalid, "no label is given", "Add KEY=VALUE to set a label, or KEY- to remove one.");
   }
-  return edit_registry(session, {.verb = "label", .slugs = slugs, .patch = patch});
+  edit_registry(session, {.verb = "label", .slugs = slugs, .patch = patch});
 }
 
 }  // namespace

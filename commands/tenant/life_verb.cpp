@@ -105,7 +105,7 @@ std::vector<TenantResult> to_results(const std::vector<LifeOutcome>& outcomes, c
   return results;
 }
 
-int run_on_one(Session& session, Platform& platform, const std::string& slug, const LifeVerb& verb) {
+void run_on_one(Session& session, Platform& platform, const std::string& slug, const LifeVerb& verb) {
   LifecycleResult result = verb.act(platform, slug, verb.confirm ? Mode::rehearse : read_mode(session));
   if (verb.check && result.changed) verb.check(platform, {result});
   if (verb.confirm) {
@@ -129,10 +129,9 @@ int run_on_one(Session& session, Platform& platform, const std::string& slug, co
     write_tenant(session, result.tenant);
   }
   if (verb.afterwards) verb.afterwards(platform);
-  return 0;
 }
 
-int run_on_several(Session& session, Platform& platform, const std::vector<std::string>& slugs, const LifeVerb& verb) {
+void run_on_several(Session& session, Platform& platform, const std::vector<std::string>& slugs, const LifeVerb& verb) {
   std::vector<LifeOutcome> outcomes;
   for (const std::string& slug : slugs) outcomes.push_back({.slug = slug});
   act_on_each(session, platform, verb, Mode::rehearse, outcomes);
@@ -169,7 +168,6 @@ int run_on_several(Session& session, Platform& platform, const std::vector<std::
   session.terminal().info((rehearsed ? "dry run: nothing was done: " : "") + count_results(results));
   if (verb.afterwards) verb.afterwards(platform);
   throw_failed(results, rehearsed);
-  return 0;
 }
 
 }  // namespace
@@ -178,7 +176,7 @@ Argument slugs_argument(std::vector<std::string>& target) {
   return parse_argument("[SLUG...]", "the tenants (default: those of --tenant or --match)", &target, Values::tenants);
 }
 
-int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb) {
+void run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb) {
   const std::vector<std::string> named = named_slugs(session, slugs);
   Platform platform = open_platform(session);
   if (!session.given("--match")) {
@@ -188,8 +186,8 @@ int run_life_verb(Session& session, const std::vector<std::string>& slugs, const
     return run_on_several(session, platform, named, verb);
   }
   const std::vector<std::string> matching = matching_slugs(session, platform, verb);
-  if (matching.empty()) session.terminal().warn("no tenants match; nothing to do");
-  return matching.empty() ? 0 : run_on_several(session, platform, matching, verb);
+  if (matching.empty()) return session.terminal().warn("no tenants match; nothing to do");
+  run_on_several(session, platform, matching, verb);
 }
 
 EnterpriseLosses find_losses(const std::vector<LifecycleResult>& planned) {

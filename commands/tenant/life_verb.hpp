@@ -40,7 +40,7 @@ Argument slugs_argument(std::vector<std::string>& target);
 
 // Works on the tenants of the arguments, of --tenant, or of --match. One that is named shows the tenant as
 // `tenant show` does, several show a row each.
-int run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb);
+void run_life_verb(Session& session, const std::vector<std::string>& slugs, const LifeVerb& verb);
 
 // What enterprises lose with those of their tenants that can be entered so far.
 EnterpriseLosses find_losses(const std::vector<LifecycleResult>& planned);

@@ -67,8 +67,8 @@ RegistryEditOptions edit_options(Session& session, const std::string& action) {
   return {.action = action, .parallel = session.parallel()};
 }
 
-int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,
-                       const RegistryHooks& hooks) {
+void run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,
+                        const RegistryHooks& hooks) {
   const auto amended = [&] {
     FleetReport report = edits.report();
     if (hooks.amend) hooks.amend(report);
@@ -100,10 +100,9 @@ int run_registry_edits(Session& session, RegistryEdits& edits, const std::string
   }
   const bool told = !shown || report.failures.size() == planned.failures.size();
   throw_failures(report, told ? Reported::yes : Reported::no);
-  return 0;
 }
 
-int edit_registry(Session& session, const EditedRegistry& edited) {
+void edit_registry(Session& session, const EditedRegistry& edited) {
   if (edited.patch.empty() && !edited.may_be_empty) throw_nothing_to_edit();
   check_patch(edited.patch);
   Platform platform = open_for_edited(session, edited.slugs);
@@ -118,7 +117,7 @@ int edit_registry(Session& session, const EditedRegistry& edited) {
   RegistryEditOptions options = edit_options(session, "tenant." + edited.verb);
   if (edited.more) edited.more(options);
   RegistryEdits edits(platform, std::move(requests), std::move(options));
-  return run_registry_edits(session, edits, edited.verb, AskedBy::words);
+  run_registry_edits(session, edits, edited.verb, AskedBy::words);
 }
 
 }  // namespace acctl

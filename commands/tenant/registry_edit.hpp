@@ -32,9 +32,9 @@ struct RegistryHooks {
 };
 
 // Plans `edits`, shows the plan, prompts if `source` or what is taken away asks for it, writes and shows the outcome.
-// `verb` is that of the prompt: "set-plan". Returns the exit code; failures are thrown last.
-int run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,
-                       const RegistryHooks& hooks = {});
+// `verb` is that of the prompt: "set-plan". Failures are thrown last.
+void run_registry_edits(Session& session, RegistryEdits& edits, const std::string& verb, AskedBy source,
+                        const RegistryHooks& hooks = {});
 
 // The whole of it for one patch that all tenants get.
 struct EditedRegistry {
@@ -46,6 +46,6 @@ struct EditedRegistry {
   std::function<void(Platform& platform, const Tenant& tenant, SettingsPatch& patch)> adapt = nullptr;
   std::function<void(RegistryEditOptions& options)> more = nullptr;
 };
-int edit_registry(Session& session, const EditedRegistry& edited);
+void edit_registry(Session& session, const EditedRegistry& edited);
 
 }  // namespace acctl

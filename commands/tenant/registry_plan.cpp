@@ -63,8 +63,6 @@ void RegistryPlan::amend(FleetReport& report) const {
     PlanGroup group{.id = compute_digest(plan).substr(0, 6),
                     .tenants = {slug},
                     .plan = std::move(plan),
-                    .effects = {},
-                    .prunable = {},
                     .invitations = static_cast<std::size_t>(invitations_.at(slug))};
     report.groups.push_back(std::move(group));
   }

@@ -47,8 +47,7 @@ Origin from_archive(Platform& platform, const RestoreTenant& options) {
   const ArchivedExport archived = require_archived(platform, options.slug, archive_number(options.from));
   return {.source = {.name = "export " + std::to_string(archived.id),
                      .document = archived_document(platform, archived),
-                     .dump = options.with_data ? require_archived_data(archived) : "",
-                     .digest = {}},
+                     .dump = options.with_data ? require_archived_data(archived) : ""},
           .dump_sha256 = options.with_data ? archived.data->sha256 : "",
           .tenant = find_original(platform, options.slug, archived.tenant)};
 }
@@ -68,9 +67,7 @@ DataDump dump_beside(const std::string& path, const std::string& document) {
 
 Origin from_file(Platform& platform, const RestoreTenant& options) {
   Origin origin{.source = {.name = std::filesystem::path(options.from).filename().string(),
-                           .document = read_file(options.from, longest_export),
-                           .dump = {},
-                           .digest = {}}};
+                           .document = read_file(options.from, longest_export)}};
   const std::string problem = end_mark_problem(origin.source.document);
   if (!problem.empty()) {
     throw Error(ErrorKind::invalid, options.from + " " + problem, "Export or fetch it again.");
@@ -215,8 +212,8 @@ void tell_foreseen_messages(Session& session, const TenantRequest& request, cons
                           request.admin_email + " is active in the data");
 }
 
-int rehearse(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
-             const Definitions& definitions, RestoreProgress progress) {
+void rehearse(Session& session, Platform& platform, const TenantRequest& request, const Origin& origin,
+              const Definitions& definitions, RestoreProgress progress) {
   const Tenant tenant = progress == RestoreProgress::none ? rehearse_tenant(platform, request).tenant
                                                           : require_tenant(platform, request.slug);
   const bool finished = progress == RestoreProgress::finished;
@@ -225,7 +222,6 @@ int rehearse(Session& session, Platform& platform, const TenantRequest& request,
                           (origin.source.dump.empty() ? "" : " with its data") + "; nothing was done");
   write_tenant(session, tenant);
   if (!finished) tell_foreseen_messages(session, request, origin, definitions);
-  return 0;
 }
 
 void require_whole_dump(const RestoreSource& source) {
@@ -234,7 +230,7 @@ void require_whole_dump(const RestoreSource& source) {
   check_dump_schema(source.dump, &interrupted());
 }
 
-int run(Session& session, const RestoreTenant& options) {
+void run(Session& session, const RestoreTenant& options) {
   Platform platform = open_platform(session);
   const Origin origin = find_origin(platform, options);
   const TenantRequest request = make_request(options, origin);
@@ -252,8 +248,7 @@ int run(Session& session, const RestoreTenant& options) {
     write_tenant(session, tenant);
     const ProvisionResult again{
         .tenant = tenant, .how = Provisioned::unchanged, .mail_waits = tenant.status == "active"};
-    send_first_messages(session, platform, {&again});
-    return 0;
+    return send_first_messages(session, platform, {&again});
   }
   make_tenant(session, platform, request, progress);
   const Tenant tenant = fill_tenant(session, platform, request, origin, definitions, options.keep_access);
@@ -264,7 +259,6 @@ int run(Session& session, const RestoreTenant& options) {
   tell_queued_messages(session, platform, tenant);
   const ProvisionResult made{.tenant = tenant, .how = Provisioned::created};
   send_first_messages(session, platform, {&made});
-  return 0;
 }
 
 }  // namespace

@@ -10,10 +10,9 @@ struct ResumeTenants {
   std::vector<std::string> slugs;
 };
 
-int run(Session& session, const ResumeTenants& options) {
+void run(Session& session, const ResumeTenants& options) {
   // A deletion is not called off by a condition that says nothing of it.
-  return run_life_verb(session, options.slugs,
-                       {.done = "resumed", .from = {"active", "suspended"}, .act = resume_tenant});
+  run_life_verb(session, options.slugs, {.done = "resumed", .from = {"active", "suspended"}, .act = resume_tenant});
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ struct RetryTenants {
   std::vector<std::string> slugs;
 };
 
-int run(Session& session, const RetryTenants& options) {
+void run(Session& session, const RetryTenants& options) {
   std::mutex mutex;
   std::list<ProvisionResult> results;  // of those that were looked at in earnest, or only rehearsed in a dry run
   const auto act = [&](Platform& platform, const std::string& slug, Mode mode) {
@@ -32,8 +32,8 @@ int run(Session& session, const RetryTenants& options) {
     tell_first_messages(session, provisioned);
     send_first_messages(session, platform, provisioned);
   };
-  return run_life_verb(session, options.slugs,
-                       {.done = "provisioned", .from = {"provisioning", "failed"}, .act = act, .afterwards = deliver});
+  run_life_verb(session, options.slugs,
+                {.done = "provisioned", .from = {"provisioning", "failed"}, .act = act, .afterwards = deliver});
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ std::string trial_end(Session& session, const std::string& text) {
   return parse_future_moment(open_platform(session).control(), "--trial-ends", text);
 }
 
-int run(Session& session, const SetPlan& options) {
+void run(Session& session, const SetPlan& options) {
   SettingsPatch patch;
   if (!options.plan.empty()) patch["plan"] = options.plan;
   if (!options.seats.empty())
@@ -89,7 +89,7 @@ int run(Session& session, const SetPlan& options) {
     edits.has_over_limit = true;
     edits.looks_everywhere = true;
   };
-  return edit_registry(session, {.verb = "set-plan", .slugs = options.slugs, .patch = patch, .more = more});
+  edit_registry(session, {.verb = "set-plan", .slugs = options.slugs, .patch = patch, .more = more});
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ struct SuspendTenants {
   std::vector<std::string> slugs;
 };
 
-int run(Session& session, const SuspendTenants& options) {
+void run(Session& session, const SuspendTenants& options) {
   const auto ask = [&](const Outlook& outlook, const std::vector<LifecycleResult>& planned) {
     return require_consent(
         session, outlook, AskedBy::words,
@@ -28,7 +28,7 @@ int run(Session& session, const SuspendTenants& options) {
                               " EMAIL ROLE");
     }
   };
-  return run_life_verb(
+  run_life_verb(
       session, options.slugs,
       {.done = "suspended", .from = {"active", "suspended"}, .act = suspend_tenant, .check = tell, .confirm = ask});
 }

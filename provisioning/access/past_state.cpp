@@ -108,8 +108,7 @@ void PastState::take_back(const Rows& rows) {
     changes.push_back({.action = parse_action(row.view(1)),
                        .kind = row.text(2),
                        .key = row.text(3),
-                       .fields = fields_from_json(Json::parse(row.view(4))),
-                       .place = {}});
+                       .fields = fields_from_json(Json::parse(row.view(4)))});
     const int next = row.index() + 1;
     const bool last_of_run = next == rows.size() || rows.text(next, 0) != row.view(0);
     if (!last_of_run) continue;

@@ -51,8 +51,7 @@ std::vector<Way> ways_in(const Rows& rows) {
                       .permission = row.text(1),
                       .level = row.text(2),
                       .until = row.text(3),
-                      .ended = row.boolean(4),
-                      .steps = {}});
+                      .ended = row.boolean(4)});
     }
     ways.back().steps.push_back({.kind = row.text(5),
                                  .key = row.text(6),

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "provisioning/base/error.hpp"
 
@@ -63,72 +65,44 @@ class Resolver {
   struct __res_state state_{};
 };
 
-// Walks through an answer, which comes from outside: whatever is cut ends the walk.
-class Answer {
- public:
-  explicit Answer(const std::vector<unsigned char>& bytes) : bytes_(bytes) {}
-
-  std::vector<std::string> texts() {
-    std::vector<std::string> all;
-    at_ = 4;
-    const std::size_t questions = number();
-    const std::size_t records = number();
-    at_ = NS_HFIXEDSZ;
-    for (std::size_t i = 0; i < questions && skip_name(); ++i) at_ += NS_QFIXEDSZ;
-    for (std::size_t i = 0; i < records && skip_name() && at_ + NS_RRFIXEDSZ <= bytes_.size(); ++i) {
-      const std::size_t type = number();
-      at_ += 6;  // class and time to live
-      const std::size_t length = number();
-      if (at_ + length > bytes_.size()) break;
-      if (type == ns_t_txt) all.push_back(text(at_ + length));
-      at_ += length;
+// The texts of the TXT records of an answer, which comes from outside: whatever is cut ends the walk.
+std::vector<std::string> read_texts(const std::vector<unsigned char>& answer) {
+  std::vector<std::string> all;
+  if (answer.size() < NS_HFIXEDSZ) return all;
+  const auto number = [](const unsigned char* at) { return (at[0] << 8) | at[1]; };
+  const unsigned char* at = answer.data() + NS_HFIXEDSZ;
+  const unsigned char* const end = answer.data() + answer.size();
+  const auto skip_name_and = [&](int more) {
+    const int name = dn_skipname(at, end);
+    if (name < 0 || end - at < name + more) return false;
+    at += name + more;
+    return true;
+  };
+  for (int questions = number(answer.data() + 4); questions > 0; --questions) {
+    if (!skip_name_and(NS_QFIXEDSZ)) return all;
+  }
+  for (int records = number(answer.data() + 6); records > 0 && skip_name_and(NS_RRFIXEDSZ); --records) {
+    const int length = number(at - 2);
+    if (end - at < length) break;
+    const std::string_view bytes(reinterpret_cast<const char*>(at), static_cast<std::size_t>(length));
+    const bool is_text = number(at - NS_RRFIXEDSZ) == ns_t_txt;
+    at += length;
+    if (!is_text) continue;
+    // The strings of one record, one after the other.
+    std::string& text = all.emplace_back();
+    for (std::size_t i = 0; i < bytes.size(); i += 1U + static_cast<unsigned char>(bytes[i])) {
+      text += bytes.substr(i + 1, static_cast<unsigned char>(bytes[i]));
     }
-    return all;
   }
-
- private:
-  std::size_t number() {
-    if (at_ + 2 > bytes_.size()) return 0;
-    at_ += 2;
-    return (static_cast<std::size_t>(bytes_[at_ - 2]) << 8U) | bytes_[at_ - 1];
-  }
-
-  bool skip_name() {
-    while (at_ < bytes_.size()) {
-      const unsigned char length = bytes_[at_];
-      if ((length & NS_CMPRSFLGS) == NS_CMPRSFLGS) {
-        at_ += 2;
-        return at_ <= bytes_.size();
-      }
-      at_ += 1U + length;
-      if (length == 0) return at_ <= bytes_.size();
-    }
-    return false;
-  }
-
-  // The strings of one record, one after the other.
-  std::string text(std::size_t end) const {
-    std::string all;
-    for (std::size_t at = at_; at < end;) {
-      const std::size_t length = std::min<std::size_t>(bytes_[at], end - at - 1);
-      all.append(bytes_.begin() + static_cast<std::ptrdiff_t>(at + 1),
-                 bytes_.begin() + static_cast<std::ptrdiff_t>(at + 1 + length));
-      at += 1 + length;
-    }
-    return all;
-  }
-
-  const std::vector<unsigned char>& bytes_;
-  std::size_t at_ = 0;
-};
+  return all;
+}
 
 }  // namespace
 
 std::vector<std::string> find_txt_records(const std::string& name, const std::string& server) {
   Resolver resolver;
   if (!server.empty()) resolver.ask_only(server);
-  const std::vector<unsigned char> answer = resolver.ask(name);
-  return answer.size() < NS_HFIXEDSZ ? std::vector<std::string>() : Answer(answer).texts();
+  return read_texts(resolver.ask(name));
 }
 
 }  // namespace acctl

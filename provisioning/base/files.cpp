@@ -11,25 +11,12 @@
 #include <filesystem>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/file_handle.hpp"
 #include "provisioning/base/interrupt.hpp"
 
 namespace acctl {
 
 namespace {
-
-class FileHandle {
- public:
-  explicit FileHandle(int number) : number_(number) {}
-  ~FileHandle() {
-    if (number_ >= 0) close(number_);
-  }
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string read_all(int descriptor, const std::string& name, std::size_t limit) {
   std::string text;
@@ -61,6 +48,8 @@ struct stat require_regular(const FileHandle& file, const std::string& path) {
   return status;
 }
 
+}  // namespace
+
 void write_all(int descriptor, std::string_view text, const std::string& path) {
   while (!text.empty()) {
     const ssize_t put = write(descriptor, text.data(), text.size());
@@ -69,8 +58,6 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
     text.remove_prefix(static_cast<std::size_t>(put));
   }
 }
-
-}  // namespace
 
 std::string read_file(const std::string& path, std::size_t limit) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));

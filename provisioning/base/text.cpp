@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "provisioning/base/words.hpp"
+
 namespace acctl {
 
 namespace {
@@ -111,38 +113,21 @@ bool varies(std::string_view text, std::size_t at) {
 }
 
 std::string_view find_character_name(std::uint32_t code) {
-  switch (code) {
-    case 0x00A0:
-      return "no-break space";
-    case 0x00AD:
-      return "soft hyphen";
-    case 0x200B:
-      return "zero width space";
-    case non_joiner:
-      return "zero width non-joiner, which stands between letters";
-    case joiner:
-      return "zero width joiner, which stands between letters or emoji";
-    case 0x200E:
-      return "left-to-right mark";
-    case 0x200F:
-      return "right-to-left mark";
-    case 0x202A:
-      return "left-to-right embedding";
-    case 0x202B:
-      return "right-to-left embedding";
-    case 0x202D:
-      return "left-to-right override";
-    case 0x202E:
-      return "right-to-left override";
-    case 0x202F:
-      return "narrow no-break space";
-    case 0x2060:
-      return "word joiner";
-    case 0xFEFF:
-      return "byte order mark";
-    default:
-      break;
-  }
+  const std::string_view name = find_word(code, {{0x00A0, "no-break space"},
+                                                 {0x00AD, "soft hyphen"},
+                                                 {0x200B, "zero width space"},
+                                                 {non_joiner, "zero width non-joiner, which stands between letters"},
+                                                 {joiner, "zero width joiner, which stands between letters or emoji"},
+                                                 {0x200E, "left-to-right mark"},
+                                                 {0x200F, "right-to-left mark"},
+                                                 {0x202A, "left-to-right embedding"},
+                                                 {0x202B, "right-to-left embedding"},
+                                                 {0x202D, "left-to-right override"},
+                                                 {0x202E, "right-to-left override"},
+                                                 {0x202F, "narrow no-break space"},
+                                                 {0x2060, "word joiner"},
+                                                 {0xFEFF, "byte order mark"}});
+  if (!name.empty()) return name;
   if (code < 0x20 || is_between(code, 0x7F, 0x9F)) return "a control character";
   if (is_variation_selector(code)) return "a variation selector, which stands after what it varies";
   if (is_between(code, 0x2028, 0x2029)) return "a line separator";

@@ -266,8 +266,7 @@ class Reader {
                                                  .name = row.text(1),
                                                  .bearer = find_name("users", row, 2),
                                                  .maker = maker_of(row),
-                                                 .role = find_name("roles", row, 4),
-                                                 .permissions = {}});
+                                                 .role = find_name("roles", row, 4)});
       if (row.is_null(5)) continue;
       const Json permissions = Json::parse(row.view(5));
       for (const auto& [permission, level] : permissions.items()) {

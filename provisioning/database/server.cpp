@@ -1,5 +1,6 @@
 #include "provisioning/database/server.hpp"
 
+#include "provisioning/database/at_end.hpp"
 #include "provisioning/database/connect_errors.hpp"
 #include "provisioning/database/server.sql.hpp"
 
@@ -10,27 +11,11 @@ namespace {
 std::string id(const std::string& name) { return quoted_identifier(name); }
 
 // Acts as the owner of the tenant's database for what cannot be in a transaction.
-class AsOwner {
- public:
-  AsOwner(Connection& server, const TenantNames& names) : server_(server), names_(names) {
-    // An owner of its own may not make databases, and so not rename them: as a member of it we may.
-    server_.script(has_own_owner(names) ? join_owner(names.owner_role) : "set role " + id(names.owner_role));
-  }
-  ~AsOwner() {
-    if (!server_.usable()) return;
-    try {
-      server_.script(has_own_owner(names_) ? leave_owner(names_.owner_role) : "reset role");
-    } catch (const std::exception&) {
-      // doctor names what is left.
-    }
-  }
-  AsOwner(const AsOwner&) = delete;
-  AsOwner& operator=(const AsOwner&) = delete;
-
- private:
-  Connection& server_;
-  const TenantNames& names_;
-};
+[[nodiscard]] AtEnd act_as_owner(Connection& server, const TenantNames& names) {
+  // An owner of its own may not make databases, and so not rename them: as a member of it we may.
+  server.script(has_own_owner(names) ? join_owner(names.owner_role) : "set role " + id(names.owner_role));
+  return {server, [&] { server.script(has_own_owner(names) ? leave_owner(names.owner_role) : "reset role"); }};
+}
 
 // DROP DATABASE waits for a checkpoint, which writes whatever others have left to be written: after a thousand
 // creations that takes longer than any statement of ours may. The checkpoint goes on when the wait is over, so it is
@@ -274,7 +259,7 @@ void drop_tenant_database(Connection& server, const TenantNames& names, const st
     return;
   }
   server.query(sql::end_sessions_in_database, {database});
-  const AsOwner owner(server, names);
+  const AtEnd owner = act_as_owner(server, names);
   drop_after_checkpoint(server, database);
 }
 

@@ -1,5 +1,6 @@
 #include "provisioning/database/server_roles.hpp"
 
+#include "provisioning/database/at_end.hpp"
 #include "provisioning/database/server.hpp"
 #include "provisioning/database/server_roles.sql.hpp"
 
@@ -39,26 +40,10 @@ void run_on_roles(Connection& server, const TenantNames& names, const std::strin
 }
 
 // Only a member can end the sessions of a role. A failure ends the membership, too; a lost session leaves it to doctor.
-class ApplicationMember {
- public:
-  ApplicationMember(Connection& server, const TenantNames& names) : server_(server), names_(names) {
-    run_on_roles(server, names, grant_to_us(server, names.app_role));
-  }
-  ~ApplicationMember() {
-    if (!server_.usable()) return;
-    try {
-      cease_application(server_, names_);
-    } catch (const std::exception&) {
-      // doctor names what is left.
-    }
-  }
-  ApplicationMember(const ApplicationMember&) = delete;
-  ApplicationMember& operator=(const ApplicationMember&) = delete;
-
- private:
-  Connection& server_;
-  const TenantNames& names_;
-};
+[[nodiscard]] AtEnd join_application(Connection& server, const TenantNames& names) {
+  run_on_roles(server, names, grant_to_us(server, names.app_role));
+  return {server, [&] { cease_application(server, names); }};
+}
 
 // One by one, so that an interrupted or concurrent run leaves less to do and causes no error.
 void make_groups(Connection& server) {
@@ -137,7 +122,7 @@ void refuse_login(Connection& server, const TenantNames& names) {
 void lock_application_out(Connection& server, const TenantNames& names) {
   // New sessions are refused before those that there are end.
   refuse_login(server, names);
-  const ApplicationMember member(server, names);
+  const AtEnd member = join_application(server, names);
   server.query(sql::end_sessions_of_role, {names.app_role});
 }
 

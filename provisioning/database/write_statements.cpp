@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "provisioning/base/words.hpp"
 #include "provisioning/database/key_sql.hpp"
 
 namespace acctl {
@@ -9,18 +10,12 @@ namespace acctl {
 namespace {
 
 std::string sql_type(FieldType type) {
-  switch (type) {
-    case FieldType::integer:
-      return "bigint";
-    case FieldType::boolean:
-      return "boolean";
-    case FieldType::date:
-      return "date";
-    case FieldType::document:
-      return "jsonb";
-    default:
-      return "text";
-  }
+  return std::string(find_word(type,
+                               {{FieldType::integer, "bigint"},
+                                {FieldType::boolean, "boolean"},
+                                {FieldType::date, "date"},
+                                {FieldType::document, "jsonb"}},
+                               "text"));
 }
 
 std::string make_id_sql(const Kind& kind, const std::string& key) {

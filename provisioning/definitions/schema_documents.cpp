@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "provisioning/base/words.hpp"
 #include "provisioning/definitions/schema_parts.hpp"
 #include "provisioning/model/describe.hpp"
 #include "provisioning/model/field_formats.hpp"
@@ -96,15 +97,10 @@ OrderedJson column_schema(const DocumentForm& form) {
 }  // namespace
 
 std::string describe_key_form(KeyForm form) {
-  switch (form) {
-    case KeyForm::email:
-      return patterns::email().words;
-    case KeyForm::permission:
-      return "a permission, resource.action in lower case, or \"*\"";
-    case KeyForm::key:
-      break;
-  }
-  return "a key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends";
+  return std::string(
+      find_word(form, {{KeyForm::email, patterns::email().words},
+                       {KeyForm::permission, "a permission, resource.action in lower case, or \"*\""},
+                       {KeyForm::key, "a key: 1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends"}}));
 }
 
 OrderedJson form_schema(const DocumentForm& form, const std::string& title) {

@@ -56,8 +56,7 @@ void send_announcement(const Platform& platform, const Announcement& announcemen
                       .id = id,
                       .date = announcement.date,
                       .subject = "Support access to " + announcement.organization,
-                      .text = announcement_text(platform.actor(), announcement.organization, writes),
-                      .html = {}});
+                      .text = announcement_text(platform.actor(), announcement.organization, writes)});
     const SendResult sent = transport->send({.id = id, .from = from.address, .to = recipient, .text = text});
     if (sent.what == SendResult::What::sent) continue;
     throw Error(ErrorKind::connection, "the administrators of the tenant cannot be notified: " + sent.detail,

@@ -145,17 +145,8 @@ class MailWriter {
 };
 
 std::string to_string(SendResult::What what) {
-  switch (what) {
-    case SendResult::What::sent:
-      return "sent";
-    case SendResult::What::failed:
-      return "failed";
-    case SendResult::What::deferred:
-    case SendResult::What::broken:
-    case SendResult::What::down:
-      break;
-  }
-  return "deferred";
+  if (what == SendResult::What::sent) return "sent";
+  return what == SendResult::What::failed ? "failed" : "deferred";
 }
 
 bool is_over(const DeliveryLimits& limits) {

@@ -1,6 +1,7 @@
 #include "provisioning/model/change.hpp"
 
 #include "provisioning/base/digest.hpp"
+#include "provisioning/base/words.hpp"
 
 namespace acctl {
 
@@ -25,15 +26,7 @@ std::string_view to_string(TakenAlong::Fate fate) {
 }
 
 std::string_view to_string(Action action) {
-  switch (action) {
-    case Action::add:
-      return "add";
-    case Action::change:
-      return "change";
-    case Action::remove:
-      return "remove";
-  }
-  return "";
+  return find_word(action, {{Action::add, "add"}, {Action::change, "change"}, {Action::remove, "remove"}});
 }
 
 std::string to_address(const Change& change) { return change.kind + "/" + change.key; }

@@ -43,7 +43,6 @@ DeclaredList list_from(const Json& json) {
       list.entries.push_back({.key = item.at("key"),
                               .level = item.at("level").get<std::string>(),
                               .remove = item.at("remove"),
-                              .place = {},
                               .until = item.value("until", "")});
     }
   }

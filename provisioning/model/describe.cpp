@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/field_formats.hpp"
 
 namespace acctl {
@@ -86,15 +87,10 @@ std::string describe_property(const Term& term) {
 }
 
 std::string describe_keys(const Kind& kind) {
-  switch (kind.keys) {
-    case KeyForm::email:
-      return "e-mail addresses, in lower case";
-    case KeyForm::permission:
-      return "resource.action in lower case, or \"*\"";
-    case KeyForm::key:
-      break;
-  }
-  return "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends";
+  return std::string(
+      find_word(kind.keys, {{KeyForm::email, "e-mail addresses, in lower case"},
+                            {KeyForm::permission, "resource.action in lower case, or \"*\""},
+                            {KeyForm::key, "1 to 63 of a-z, 0-9, '.', '_' and '-', a letter or digit at the ends"}}));
 }
 
 }  // namespace acctl

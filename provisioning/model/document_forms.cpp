@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/documents.hpp"
 
 namespace acctl {
@@ -157,53 +158,37 @@ const DocumentForm* find_document_form(std::string_view kind, std::string_view f
 }
 
 std::string_view find_pattern(Takes takes) {
-  switch (takes) {
-    case Takes::colour:
-      return "^#[0-9A-Fa-f]{6}$";
-    case Takes::locale:
-      return "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*$";
-    case Takes::host:
-      return "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$";
-    case Takes::time_zone:
-      return "^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)"
-             "(/[A-Za-z0-9_+-]+){1,2})$";
-    default:
-      return "";
-  }
+  return find_word(
+      takes,
+      {{Takes::colour, "^#[0-9A-Fa-f]{6}$"},
+       {Takes::locale, "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*$"},
+       {Takes::host, "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"},
+       {Takes::time_zone,
+        "^(UTC|GMT|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)"
+        "(/[A-Za-z0-9_+-]+){1,2})$"}});
 }
 
 std::string describe_type(const Term& term) {
   const std::string words = join({term.words.begin(), term.words.end()});
   const std::string many = term.many ? "one or several of: " : "";
-  switch (term.takes) {
-    case Takes::key:
-      return many + (term.many ? "keys of " : "key of ") + std::string(term.target) +
-             (words.empty() ? "" : ", or " + words);
-    case Takes::word:
-      return many + words;
-    case Takes::number:
-      return "whole number from 1" + (term.most == INT64_MAX ? "" : " to " + std::to_string(term.most));
-    case Takes::yes_or_no:
-      return "true or false";
-    case Takes::colour:
-      return "colour as #rrggbb";
-    case Takes::locale:
-      return "language and region, such as en or de-AT";
-    case Takes::time_zone:
-      return "time zone, such as Europe/Berlin";
-    case Takes::anything:
-      return "any value";
-    case Takes::values_of_fields:
-      return "mapping of keys of custom_fields to values";
-    case Takes::address:
-      return "email address";
-    case Takes::host:
-      return "host name in lower case";
-    case Takes::line:
-    case Takes::text:
-      return term.many ? "text, or a list of texts" : "text";
+  if (term.takes == Takes::word) return many + words;
+  if (term.takes == Takes::key) {
+    return many + (term.many ? "keys of " : "key of ") + std::string(term.target) +
+           (words.empty() ? "" : ", or " + words);
   }
-  return "";
+  if (term.takes == Takes::number) {
+    return "whole number from 1" + (term.most == INT64_MAX ? "" : " to " + std::to_string(term.most));
+  }
+  return std::string(find_word(term.takes,
+                               {{Takes::yes_or_no, "true or false"},
+                                {Takes::colour, "colour as #rrggbb"},
+                                {Takes::locale, "language and region, such as en or de-AT"},
+                                {Takes::time_zone, "time zone, such as Europe/Berlin"},
+                                {Takes::anything, "any value"},
+                                {Takes::values_of_fields, "mapping of keys of custom_fields to values"},
+                                {Takes::address, "email address"},
+                                {Takes::host, "host name in lower case"}},
+                               term.many ? "text, or a list of texts" : "text"));
 }
 
 }  // namespace acctl

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/names.hpp"
 #include "provisioning/model/text_patterns.hpp"
 
@@ -272,82 +273,37 @@ std::string line_problem(const std::string& line, std::size_t longest) {
 }
 
 std::string_view describe(Format format) {
-  switch (format) {
-    case Format::any:
-      return "";
-    case Format::filled:
-    case Format::id:
-      return "text that is not empty";
-    case Format::name:
-      return "a name without control and invisible characters";
-    case Format::line:
-    case Format::time_zone:
-      return "one line of text without control characters";
-    case Format::colour:
-      return "a colour as #rrggbb in lower case";
-    case Format::mapping:
-      return "a mapping";
-    case Format::list:
-      return "a list";
-    case Format::filled_list:
-      return "a list that is not empty";
-    case Format::levels:
-      return "a list of levels: global, group, restricted";
-    case Format::hours:
-      return "a mapping of weekdays to spans such as \"09:00-17:00\"";
-    case Format::dates:
-      return "a list of dates as YYYY-MM-DD";
-  }
-  return "";
+  return find_word(format, {{Format::filled, "text that is not empty"},
+                            {Format::id, "text that is not empty"},
+                            {Format::name, "a name without control and invisible characters"},
+                            {Format::line, "one line of text without control characters"},
+                            {Format::time_zone, "one line of text without control characters"},
+                            {Format::colour, "a colour as #rrggbb in lower case"},
+                            {Format::mapping, "a mapping"},
+                            {Format::list, "a list"},
+                            {Format::filled_list, "a list that is not empty"},
+                            {Format::levels, "a list of levels: global, group, restricted"},
+                            {Format::hours, "a mapping of weekdays to spans such as \"09:00-17:00\""},
+                            {Format::dates, "a list of dates as YYYY-MM-DD"}});
 }
 
 std::string_view find_pattern(Format format) {
-  switch (format) {
-    case Format::filled:
-      return "[\\s\\S]";
-    case Format::id:
-      return "\\S";
-    case Format::name:
-      return patterns::display_name().pattern;
-    case Format::line:
-    case Format::time_zone:
-      return patterns::visible_line().pattern;
-    case Format::colour:
-      return "^#[0-9a-f]{6}$";
-    default:
-      return "";
-  }
+  return find_word(format, {{Format::filled, "[\\s\\S]"},
+                            {Format::id, "\\S"},
+                            {Format::name, patterns::display_name().pattern},
+                            {Format::line, patterns::visible_line().pattern},
+                            {Format::time_zone, patterns::visible_line().pattern},
+                            {Format::colour, "^#[0-9a-f]{6}$"}});
 }
 
 std::string_view find_pattern(KeyForm form) {
-  switch (form) {
-    case KeyForm::key:
-      return "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
-    case KeyForm::permission:
-      return "^(?=.{1,63}$)(\\*|[a-z0-9][a-z0-9_-]*\\.[a-z0-9][a-z0-9_-]*)$";
-    case KeyForm::email:
-      return patterns::email().pattern;
-  }
-  return "";
+  return find_word(form, {{KeyForm::key, "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$"},
+                          {KeyForm::permission, "^(?=.{1,63}$)(\\*|[a-z0-9][a-z0-9_-]*\\.[a-z0-9][a-z0-9_-]*)$"},
+                          {KeyForm::email, patterns::email().pattern}});
 }
 
 bool is_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto number = [&](std::size_t at, std::size_t length) {
-    int value = 0;
-    for (const char c : text.substr(at, length)) {
-      if (!is_digit(c)) return -1;
-      value = value * 10 + (c - '0');
-    }
-    return value;
-  };
-  const int year = number(0, 4);
-  const int month = number(5, 2);
-  const int day = number(8, 2);
-  if (year < 1 || month < 1 || day < 1) return false;
-  return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                     std::chrono::day(static_cast<unsigned>(day)))
-      .ok();
+  return text.size() == 10 && !utc_moment(std::string(text) + "T00:00:00Z").empty();
 }
 
 }  // namespace acctl

@@ -9,6 +9,7 @@
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/model/names.hpp"
 
 namespace acctl {
@@ -24,21 +25,12 @@ using Type = TenantProperty::Type;
 bool is_order(Comparison comparison) { return comparison != Comparison::equal && comparison != Comparison::unequal; }
 
 std::string make_example(const TenantProperty& property) {
-  switch (property.type) {
-    case Type::past:
-      return std::string(property.name) + ">30d or " + std::string(property.name) + "<2027-01-31";
-    case Type::ahead:
-      return std::string(property.name) + "<14d";
-    case Type::count:
-      return std::string(property.name) + ">=90% or " + std::string(property.name) + ">50";
-    case Type::limit:
-      return std::string(property.name) + ">=100";
-    case Type::word:
-      return std::string(property.name) + "=" + std::string(property.words.front());
-    case Type::name:
-      break;
-  }
-  return std::string(property.name) + "=NAME";
+  const std::string name(property.name);
+  if (property.type == Type::word) return name + "=" + std::string(property.words.front());
+  if (property.type == Type::past) return name + ">30d or " + name + "<2027-01-31";
+  if (property.type == Type::count) return name + ">=90% or " + name + ">50";
+  if (property.type == Type::ahead) return name + "<14d";
+  return name + (property.type == Type::limit ? ">=100" : "=NAME");
 }
 
 void check_words(const TenantProperty& property, const std::vector<std::string>& values) {
@@ -105,21 +97,12 @@ void sort_once(std::vector<std::string>& values) {
 }  // namespace
 
 std::string_view to_string(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::equal:
-      return "=";
-    case Comparison::unequal:
-      return "!=";
-    case Comparison::less:
-      return "<";
-    case Comparison::at_most:
-      return "<=";
-    case Comparison::more:
-      return ">";
-    case Comparison::at_least:
-      return ">=";
-  }
-  return "";
+  return find_word(comparison, {{Comparison::equal, "="},
+                                {Comparison::unequal, "!="},
+                                {Comparison::less, "<"},
+                                {Comparison::at_most, "<="},
+                                {Comparison::more, ">"},
+                                {Comparison::at_least, ">="}});
 }
 
 const std::vector<TenantProperty>& tenant_properties() {

@@ -167,8 +167,7 @@ std::vector<Change> ended_grants(Connection& tenant, const std::string& enterpri
     ended.push_back({.action = Action::remove,
                      .kind = std::string(enterprise_grant_kind),
                      .key = then,
-                     .fields = {{"enterprise", {enterprise, nullptr}}},
-                     .place = {}});
+                     .fields = {{"enterprise", {enterprise, nullptr}}}});
   }
   return ended;
 }

@@ -173,8 +173,8 @@ int Platform::fitting_workers(int wanted, std::size_t items, int each) const {
   const std::int64_t free = control_->query(sql::free_connections).integer(0, 0);
   const int fitting = static_cast<int>(std::clamp<std::int64_t>(free / each, 1, most));
   if (fitting < most) {
-    tell({.text = std::to_string(fitting) + " at a time: the server has " + std::to_string(free) + " free connections",
-          .fields = {}});
+    tell(
+        {.text = std::to_string(fitting) + " at a time: the server has " + std::to_string(free) + " free connections"});
   }
   return fitting;
 }

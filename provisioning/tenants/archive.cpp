@@ -23,8 +23,7 @@ ArchivedExport to_archived(const Row& row) {
                           .bytes = row.integer(6),
                           .created_at = row.text(7),
                           .hold_until = row.optional(8),
-                          .deleted_at = row.optional(9),
-                          .data = {}};
+                          .deleted_at = row.optional(9)};
   if (!row.is_null(10)) {
     archived.data = DataDump{.file = row.text(10), .bytes = row.integer(11), .sha256 = row.text(12)};
   }

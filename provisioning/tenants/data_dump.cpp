@@ -7,9 +7,10 @@
 #include <filesystem>
 
 #include "provisioning/base/client_process.hpp"
-#include "provisioning/base/file_digest.hpp"
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/large_files.hpp"
 #include "provisioning/base/step.hpp"
+#include "provisioning/database/at_end.hpp"
 #include "provisioning/local/client_program.hpp"
 #include "provisioning/tenants/visits.hpp"
 
@@ -21,26 +22,10 @@ namespace {
 constexpr std::chrono::hours longest_dump{48};
 
 // Makes acctl a member of the owner that a tenant of the first releases has of its own, for as long as it lives.
-class OwnerMember {
- public:
-  OwnerMember(Connection& server, const TenantNames& names) : server_(server), names_(names) {
-    if (has_own_owner(names)) server_.script(join_owner(names.owner_role));
-  }
-  ~OwnerMember() {
-    if (!server_.usable()) return;
-    try {
-      cease_owner(server_, names_);
-    } catch (const std::exception&) {
-      // doctor names what is left.
-    }
-  }
-  OwnerMember(const OwnerMember&) = delete;
-  OwnerMember& operator=(const OwnerMember&) = delete;
-
- private:
-  Connection& server_;
-  const TenantNames& names_;
-};
+[[nodiscard]] AtEnd join_own_owner(Connection& server, const TenantNames& names) {
+  if (has_own_owner(names)) server.script(join_owner(names.owner_role));
+  return {server, [&] { cease_owner(server, names); }};
+}
 
 // What a visitor was granted would be in the dump, and its role is nowhere when the dump is restored.
 void require_no_visits(Platform& platform, const Tenant& tenant) {
@@ -64,7 +49,7 @@ DataDump dump_data(Platform& platform, const Tenant& tenant, const std::string& 
   // Absolute, because pg_dump runs in another folder. 'tenant purge' removes one that a killed run has left.
   const std::string unfinished = make_unfinished_path(std::filesystem::absolute(file).lexically_normal().string());
   const TenantNames names = tenant.names();
-  const OwnerMember member(platform.server(tenant.server, tenant.server_dsn), names);
+  const AtEnd member = join_own_owner(platform.server(tenant.server, tenant.server_dsn), names);
   const ClientAccess access(tenant_dsn(platform, tenant));
   const Step dumping("dumping the data of tenant " + tenant.slug);
   try {
@@ -72,7 +57,6 @@ DataDump dump_data(Platform& platform, const Tenant& tenant, const std::string& 
     run_client({.program = {.words = {find_client_program("pg_dump"), "--format=custom", "-B", "--no-password",
                                       "--lock-wait-timeout=10s", "--role=" + tenant.owner_role, "--file=" + unfinished,
                                       "--dbname=" + access.conninfo()},
-                            .account = {},
                             .folder = "/",
                             .inherited = access.descriptor()},
                 .environment = access.environment()},

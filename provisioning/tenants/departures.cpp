@@ -4,6 +4,7 @@
 
 #include "provisioning/access/notifications.hpp"
 #include "provisioning/access/offboarding.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/model/field_formats.hpp"
 #include "provisioning/plan/overlay.hpp"
 #include "provisioning/platform/enterprises.hpp"
@@ -133,18 +134,10 @@ std::string name_option(const Tenant& tenant) {
 
 std::vector<PlaceOutOfReach> places_out_of_reach(const Platform& platform, const std::vector<Tenant>& tenants,
                                                  const AccessEnd& end) {
-  std::vector<PlaceOutOfReach> all;
   const std::vector<std::string> ids = ids_out_of_reach(tenants);
-  if (ids.empty()) return all;
-  for (const Row row :
-       platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too})) {
-    all.push_back({.tenant = row.text(0),
-                   .email = row.text(1),
-                   .held = row.boolean(2),
-                   .known = row.boolean(3),
-                   .noted = row.boolean(4)});
-  }
-  return all;
+  if (ids.empty()) return {};
+  return read_records<PlaceOutOfReach>(
+      platform.control().query(sql::places_out_of_reach, {text_array(ids), text_array(end.emails), end.roles_too}));
 }
 
 std::vector<std::string> defer_access_end(const Platform& platform, const std::vector<Tenant>& tenants,

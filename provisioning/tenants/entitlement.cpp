@@ -1,5 +1,6 @@
 #include "provisioning/tenants/entitlement.hpp"
 
+#include "provisioning/database/records.hpp"
 #include "provisioning/tenants/entitlement.sql.hpp"
 #include "provisioning/tenants/tenant_locks.sql.hpp"
 
@@ -8,11 +9,7 @@ namespace acctl {
 Entitlement registered_entitlement(Connection& control, const Tenant& tenant) {
   const Rows rows = control.query(sql::registered_entitlement, {tenant.id});
   if (rows.empty()) throw_overtaken(tenant);
-  return {.plan = std::string(rows.text(0, 0)),
-          .seats = rows.optional_integer(0, 1),
-          .projects = rows.optional_integer(0, 2),
-          .storage_bytes = rows.optional_integer(0, 3),
-          .features = std::string(rows.text(0, 4))};
+  return read_record<Entitlement>(rows.at(0));
 }
 
 namespace {

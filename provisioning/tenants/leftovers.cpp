@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/base/files.hpp"
+#include "provisioning/base/words.hpp"
 #include "provisioning/platform/platform.sql.hpp"
 #include "provisioning/tenants/archive.hpp"
 #include "provisioning/tenants/file_storage.hpp"
@@ -112,19 +113,9 @@ bool remove_remains(Platform& platform, const Leftover& leftover) {
 }  // namespace
 
 std::string_view to_string(Leftover::Kind kind) {
-  switch (kind) {
-    case Leftover::Kind::hold:
-      return "hold";
-    case Leftover::Kind::template_database:
-      return "template";
-    case Leftover::Kind::file:
-      return "file";
-    case Leftover::Kind::visit:
-      return "visit";
-    case Leftover::Kind::remains:
-      return "remains";
-  }
-  return "";
+  using enum Leftover::Kind;
+  return find_word(
+      kind, {{hold, "hold"}, {template_database, "template"}, {file, "file"}, {visit, "visit"}, {remains, "remains"}});
 }
 
 std::vector<Leftover> ended_holds(const std::vector<Tenant>& tenants) {

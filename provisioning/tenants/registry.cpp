@@ -53,7 +53,6 @@ Tenant to_tenant(const Row& row) {
       .app_role = row.text(18),
       .pack = row.text(7),
       .schema_version = row.integer(8),
-      .labels = {},
       .enterprise = row.optional(10),
       .seats_used = row.integer(11),
       .seats_as_of = row.optional(35),

@@ -69,7 +69,6 @@ void load_dump(const Platform& platform, const Tenant& tenant, const std::string
   const Patience patience{.time = longest_restore, .interrupted = interrupted};
   run_to_end({.words = {find_client_program("pg_restore"), "--no-owner", "--no-publications", "--no-subscriptions",
                         "--no-security-labels", "--file=" + script.path(), dump},
-              .account = {},
               .folder = "/"},
              "", patience);
   const ClientAccess access(tenant_dsn(platform, tenant));
@@ -78,7 +77,6 @@ void load_dump(const Platform& platform, const Tenant& tenant, const std::string
                              "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--set=tenant=" + tenant.id,
                              "--set=epoch=" + std::to_string(tenant.epoch), "--set=owner=" + tenant.owner_role,
                              "--dbname=" + access.conninfo()},
-                   .account = {},
                    .folder = "/",
                    .inherited = access.descriptor()},
        .environment = access.environment()},
@@ -205,7 +203,6 @@ void finish_restore(Platform& platform, const Tenant& tenant, const RestoreSourc
 void check_dump_schema(const std::string& dump, Interrupted interrupted) {
   std::istringstream lines(run_to_end({.words = {find_client_program("pg_restore"), "--data-only", "--schema=acctl",
                                                  "--table=migrations", "--file=-", dump},
-                                       .account = {},
                                        .folder = "/"},
                                       "", {.time = std::chrono::minutes(10), .interrupted = interrupted}));
   constexpr std::string_view copied = "acctl.migrations (version, name, checksum,";

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "provisioning/database/read.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/tenants/suggestions.sql.hpp"
 
 namespace acctl {
@@ -16,9 +17,7 @@ std::vector<Suggestion> query_values(Connection& connection, const char* sql, co
                                      const std::optional<std::string>& of) {
   std::vector<Param> parameters = {prefix, most_candidates};
   if (of) parameters.emplace_back(*of);
-  std::vector<Suggestion> all;
-  for (const Row row : connection.query(sql, parameters)) all.push_back({row.text(0), row.text(1)});
-  return all;
+  return read_records<Suggestion>(connection.query(sql, parameters));
 }
 
 }  // namespace

@@ -105,14 +105,12 @@ RegisteredTenant to_registered(const Row& row) {
   RegisteredTenant tenant{.id = row.text(0),
                           .slug = row.text(1),
                           .status = row.text(2),
-                          .settings = {},
                           .given = {.plan = row.text(17),
                                     .seats = row.optional_integer(18),
                                     .projects = row.optional_integer(19),
                                     .storage_bytes = row.optional_integer(20),
                                     .features = row.text(21)},
-                          .manager = row.optional(15),
-                          .declared = {}};
+                          .manager = row.optional(15)};
   const auto set = [&](const char* name, int column) {
     if (!row.is_null(column)) tenant.settings[name] = row.text(column);
   };

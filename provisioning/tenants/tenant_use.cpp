@@ -7,6 +7,7 @@
 #include <set>
 
 #include "provisioning/base/text.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/definitions/definitions.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/tenants/tenant_use.sql.hpp"
@@ -77,14 +78,7 @@ std::string describe_bytes(std::int64_t bytes) {
 TenantUse read_use(Connection& database) {
   static const std::string seeded_roles = list_seeded_roles();
   const Rows rows = database.query(sql::tenant_use, {seeded_roles});
-  if (rows.empty()) return {};
-  return {.seats = rows.integer(0, 0),
-          .projects = rows.integer(0, 1),
-          .storage_bytes = rows.integer(0, 2),
-          .custom_roles = rows.integer(0, 3),
-          .crm_users = rows.integer(0, 4),
-          .sso_users = rows.integer(0, 5),
-          .sso_enforced = rows.boolean(0, 6)};
+  return rows.empty() ? TenantUse() : read_record<TenantUse>(rows.at(0));
 }
 
 bool takes_away(const Entitlement& before, const Entitlement& after) {

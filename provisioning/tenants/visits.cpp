@@ -4,6 +4,9 @@
 
 #include "provisioning/base/encoding.hpp"
 #include "provisioning/base/random.hpp"
+#include "provisioning/base/words.hpp"
+#include "provisioning/database/at_end.hpp"
+#include "provisioning/database/records.hpp"
 #include "provisioning/database/visitor_roles.hpp"
 #include "provisioning/tenants/session.hpp"
 #include "provisioning/tenants/tenant_query.hpp"
@@ -25,16 +28,15 @@ Visit record_beginning(Platform& platform, const Tenant& tenant, const VisitRequ
   const Rows begun = transaction.query(sql::begin_visit, {tenant.id, role, request.writes, actor.run, actor.name,
                                                           actor.reason, std::int64_t{request.time.count()}});
   Visit visit{.id = begun.integer(0, 0),
-              .tenant = tenant.slug,
-              .tenant_id = tenant.id,
-              .server = tenant.server,
               .role = role,
               .writes = request.writes,
               .actor = actor.name,
               .reason = actor.reason,
               .run = actor.run,
-              .opened_at = {},
-              .until = std::string(begun.text(0, 1))};
+              .tenant = tenant.slug,
+              .until = std::string(begun.text(0, 1)),
+              .tenant_id = tenant.id,
+              .server = tenant.server};
   record_audit(
       transaction, platform, tenant, "tenant.connect", "done", "",
       Json{{"role", role}, {"write", request.writes}, {"until", visit.until}, {"announced", request.announced}}.dump());
@@ -43,44 +45,15 @@ Visit record_beginning(Platform& platform, const Tenant& tenant, const VisitRequ
 }
 
 std::vector<Visit> query_visits(Platform& platform, const Param& tenants, bool expired) {
-  std::vector<Visit> visits;
-  for (const Row row : platform.control().query(sql::open_visits, {tenants, expired})) {
-    visits.push_back({.id = row.integer(0),
-                      .tenant = row.text(6),
-                      .tenant_id = row.text(9),
-                      .server = row.text(10),
-                      .role = row.text(1),
-                      .writes = row.boolean(2),
-                      .actor = row.text(3),
-                      .reason = row.text(4),
-                      .run = row.text(5),
-                      .opened_at = row.text(7),
-                      .until = row.text(8)});
-  }
-  return visits;
+  return read_records<Visit>(platform.control().query(sql::open_visits, {tenants, expired}));
 }
 
 // Holds a visit against everybody else who ends it. When its sessions end, the run that opened it ends it, too.
-class VisitLock {
- public:
-  VisitLock(Platform& platform, const Visit& visit) : platform_(platform), role_(visit.role) {
-    platform_.control().query(sql::lock_visit, {role_});
-  }
-  ~VisitLock() {
-    if (!platform_.control().usable()) return;
-    try {
-      platform_.control().query(sql::unlock_visit, {role_});
-    } catch (const std::exception&) {
-      // The session is lost, and the lock with it.
-    }
-  }
-  VisitLock(const VisitLock&) = delete;
-  VisitLock& operator=(const VisitLock&) = delete;
-
- private:
-  Platform& platform_;
-  const std::string role_;
-};
+[[nodiscard]] AtEnd lock_visit(Platform& platform, const Visit& visit) {
+  Connection& control = platform.control();
+  control.query(sql::lock_visit, {visit.role});
+  return {control, [&control, role = visit.role] { control.query(sql::unlock_visit, {role}); }};
+}
 
 // Also of one that is deleted in the meantime.
 Tenant find_visited_tenant(Platform& platform, const Visit& visit) {
@@ -100,17 +73,10 @@ std::unique_ptr<Connection> enter_if_reached(const Platform& platform, const Ten
 }  // namespace
 
 std::string_view to_string(VisitEnd end) {
-  switch (end) {
-    case VisitEnd::closed:
-      return "closed";
-    case VisitEnd::expired:
-      return "expired";
-    case VisitEnd::disconnected:
-      return "disconnected";
-    case VisitEnd::abandoned:
-      return "abandoned";
-  }
-  return "";
+  return find_word(end, {{VisitEnd::closed, "closed"},
+                         {VisitEnd::expired, "expired"},
+                         {VisitEnd::disconnected, "disconnected"},
+                         {VisitEnd::abandoned, "abandoned"}});
 }
 
 void require_visitable(const Tenant& tenant) {
@@ -143,7 +109,7 @@ OpenedVisit open_visit(Platform& platform, const Tenant& tenant, const TenantSes
 }
 
 bool end_visit(Platform& platform, const Visit& visit, VisitEnd end) {
-  const VisitLock lock(platform, visit);
+  const AtEnd lock = lock_visit(platform, visit);
   if (!platform.control().query(sql::visit_is_open, {visit.id}).boolean(0, 0)) return false;
   const Tenant tenant = find_visited_tenant(platform, visit);
   Connection& server = platform.server(tenant.server, tenant.server_dsn);

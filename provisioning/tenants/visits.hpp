@@ -13,16 +13,16 @@ namespace acctl {
 
 struct Visit {
   std::int64_t id = 0;
-  std::string tenant;  // slug
-  std::string tenant_id;
-  std::string server;  // by name
-  std::string role;    // of the database
+  std::string role;  // of the database
   bool writes = false;
   std::string actor;
   std::string reason;
-  std::string run;  // that opened it
+  std::string run;     // that opened it
+  std::string tenant;  // slug
   std::string opened_at;
   std::string until;  // RFC 3339, UTC
+  std::string tenant_id;
+  std::string server;  // by name
 };
 
 struct VisitRequest {
