@@ -43,6 +43,22 @@ begin
                          where r.at = now() and r.kind = tg_table_name and r.work = 'replaced'
                            and r.ids = array[old.id]), of_key);
   end if;
+  if tg_table_name = 'users' then
+    -- Hundreds of thousands may go at once: a statement that is planned once, where the loop below plans for each.
+    insert into acctl.released_work (kind, key, work, ids, returned)
+    select 'users', of_key, x.work, array_agg(x.id), false
+      from (select 'tickets' as work, t.id from app.tickets as t where t.assignee_id = old.id
+            union all
+            select 'items', i.id from app.items as i where i.assignee_id = old.id
+            union all
+            select 'ticket_followers', f.ticket_id from app.ticket_followers as f where f.user_id = old.id
+            union all
+            select 'item_followers', f.item_id from app.item_followers as f where f.user_id = old.id
+            union all
+            select 'authors', old.id) as x
+     group by x.work;
+    return old;
+  end if;
   for links in select l.work, l.link from acctl.work_links() as l where l.kind = tg_table_name loop
     execute format(
       'insert into acctl.released_work (kind, key, work, ids, returned)
@@ -50,16 +66,6 @@ begin
       links.work, links.link)
       using tg_table_name, of_key, links.work, old.id;
   end loop;
-  if tg_table_name = 'users' then
-    insert into acctl.released_work (kind, key, work, ids, returned)
-    select 'users', of_key, x.work, array_agg(x.id), false
-      from (select 'ticket_followers' as work, f.ticket_id as id from app.ticket_followers as f where f.user_id = old.id
-            union all
-            select 'item_followers', f.item_id from app.item_followers as f where f.user_id = old.id
-            union all
-            select 'authors', old.id) as x
-     group by x.work;
-  end if;
   return old;
 end
 $$;
