@@ -1,5 +1,7 @@
 #include "commands/shared/seats.hpp"
 
+#include "provisioning/base/text.hpp"
+
 namespace acctl {
 
 void report_seats(Session& session, const std::map<std::string, SeatCount>& seats) {

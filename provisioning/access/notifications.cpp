@@ -1,5 +1,6 @@
 #include "provisioning/access/notifications.hpp"
 
+#include "provisioning/access/directory_addresses.hpp"
 #include "provisioning/access/notifications.sql.hpp"
 #include "provisioning/database/parts.hpp"
 
