@@ -1,5 +1,7 @@
 #include "provisioning/plan/executor.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "provisioning/base/moment.hpp"
@@ -242,7 +244,8 @@ Planned plan_edit(Connection& tenant, const Identity& identity, const Edit& edit
     if (edit.is_saved) planned.basis.touched = touched_by(planned.plan.changes, reading.state);
     desired.state.clear();  // what it differs in is the plan, and all people may be in it
     if (assess(tenant, identity, edit, reading.state, planned)) {
-      reading.state.clear();  // what follows asks the plan alone
+      reading.state.clear();                                      // what follows asks the plan alone
+      if (planned.plan.changes.size() >= 50'000) malloc_trim(0);  // the holes between the changes
       if (!edit.is_question) {
         planned.plan.declared_elsewhere = find_declared_elsewhere(tenant, edit, planned.plan);
         planned.plan.taken_along = find_taken_along(tenant, planned.plan.changes);
