@@ -60,11 +60,6 @@ void leave_keys(Connection& tenant, const Kind& kind, Json& rows, std::map<std::
     if (!row["f"].contains("key") || !taken_over.contains(row["key"])) continue;
     row["key"] = leave(row["key"]);
   }
-  if (!removed.empty()) {
-    Json replaced = Json::array();
-    for (const auto& [name, key] : removed) replaced.push_back({{"key", key}});
-    tenant.query(note_replaced_sql(kind).c_str(), {replaced.dump()});
-  }
   for (auto& [name, key] : removed) key = leave(key);
   if (!moving.empty()) tenant.query(move_objects_sql(kind).c_str(), {moving.dump()});
 }

@@ -106,12 +106,6 @@ std::string move_objects_sql(const Kind& kind) {
          " = x.\"key\"";
 }
 
-std::string note_replaced_sql(const Kind& kind) {
-  return "insert into acctl.released_work (kind, key, work, ids, returned) select " + quoted_literal(kind.name) +
-         ", x.\"key\", 'replaced', array[o.id], false from jsonb_to_recordset($1) as x(\"key\" text, underway text) join " +
-         std::string(kind.table) + " o on " + key_sql(kind, "o") + " = x.\"key\"";
-}
-
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields) {
   const std::string column = quoted_identifier(std::ranges::find(kind.fields, fields.back(), &Field::name)->column);
   std::string spoken;

@@ -25,10 +25,6 @@ std::string update_objects_sql(const Kind& kind, const std::set<std::string>& sp
 // $1: [{"key", "underway"}]: gives objects the temporary key.
 std::string move_objects_sql(const Kind& kind);
 
-// $1: [{"key"}]. Notes the keys of objects that are deleted under a temporary one: the trigger that remembers what they
-// let go of (templates/tenant/0026_people_and_providers.sql) looks there.
-std::string note_replaced_sql(const Kind& kind);
-
 // $1: as for update_objects_sql(). Clears the last of `fields`, which are unique together, in the objects that change
 // one of them; returns what they had.
 std::string park_values_sql(const Kind& kind, const std::vector<std::string_view>& fields);

@@ -28,8 +28,8 @@ begin
 end
 $$;
 
--- As before, and of a user the id, as work "authors". An object whose key another one takes over in the same transaction
--- bears a temporary one when it is deleted: acctl has noted its key then, as work "replaced".
+-- As before, and of a user the id, as work "authors". What is deleted bears its own key: acctl gives a temporary one only
+-- to what configuration refers to, which has no work.
 create or replace function acctl.note_released_work() returns trigger
   language plpgsql security definer set search_path = pg_catalog
 as $$
@@ -37,12 +37,6 @@ declare
   links  record;
   of_key text := lower(to_jsonb(old) ->> case tg_table_name when 'users' then 'email' else 'key' end);
 begin
-  if of_key like 'acctl-moving-%' or of_key like 'acctl-%@moving.invalid' then
-    of_key := coalesce((select r.key
-                          from acctl.released_work as r
-                         where r.at = now() and r.kind = tg_table_name and r.work = 'replaced'
-                           and r.ids = array[old.id]), of_key);
-  end if;
   if tg_table_name = 'users' then
     -- Hundreds of thousands may go at once: a statement that is planned once, where the loop below plans for each.
     insert into acctl.released_work (kind, key, work, ids, returned)

@@ -123,6 +123,14 @@ TEST_CASE("every foreign key that keeps an object from being removed is known to
     INFO(line);
     CHECK(there.find("\n" + line + "\n") != std::string::npos);
   }
+  // What has work is deleted under its own key, which the note of that work names.
+  for (const acctl::Kind& kind : acctl::kinds()) {
+    for (const acctl::Field& field : kind.fields) {
+      if (field.target.empty()) continue;
+      CHECK(platform.in("acme", "select count(*) from acctl.work_links() where kind = '" + std::string(field.target) +
+                                    "'") == "0");
+    }
+  }
   // The question finds what it is asked for.
   platform.in("acme",
               "create table app.notes (id bigint, team_id bigint references app.teams);"
