@@ -38,7 +38,7 @@ declare
   of_key text := lower(to_jsonb(old) ->> case tg_table_name when 'users' then 'email' else 'key' end);
 begin
   if tg_table_name = 'users' then
-    -- Hundreds of thousands may go at once: a statement that is planned once, where the loop below plans for each.
+    -- A run may delete hundreds of thousands of users: this statement is planned once, those of the loop below each time.
     insert into acctl.released_work (kind, key, work, ids, returned)
     select 'users', of_key, x.work, array_agg(x.id), false
       from (select 'tickets' as work, t.id from app.tickets as t where t.assignee_id = old.id
