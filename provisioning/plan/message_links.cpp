@@ -11,8 +11,8 @@ namespace acctl {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f";
-constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-constexpr std::string_view digits = "0123456789";
+constexpr std::string_view ascii_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view ascii_digits = "0123456789";
 constexpr const char* part_of_address = "{{link}} is part of another address";
 
 // What may stand around a link: it neither runs, loads or sends anything by itself, nor can it see the link.
@@ -53,8 +53,8 @@ constexpr std::array<std::string_view, 4> wide_signs = {"\u3002", "\uFF0E", "\uF
 // the name of a user, say, may be an address.
 bool is_label(std::string_view word) {
   const auto is_allowed = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x80 || letters.find(c) != std::string_view::npos ||
-           digits.find(c) != std::string_view::npos ||
+    return static_cast<unsigned char>(c) >= 0x80 || ascii_letters.find(c) != std::string_view::npos ||
+           ascii_digits.find(c) != std::string_view::npos ||
            std::string_view(":;,!-_*([<\"'").find(c) != std::string_view::npos;
   };
   return std::ranges::all_of(word, is_allowed) && std::ranges::none_of(wide_signs, [&](std::string_view sign) {
@@ -134,7 +134,7 @@ class HtmlWalk {
     if (rest_.starts_with("<!")) return pass_declaration();
     const bool closing = rest_.starts_with("</");
     std::string_view after = rest_.substr(closing ? 2 : 1);
-    const std::string element = take_name(after, std::string(letters) + std::string(digits));
+    const std::string element = take_name(after, std::string(ascii_letters) + std::string(ascii_digits));
     if (element.empty()) return refuse();
     if (!harmless_elements().contains(element)) {
       leak_ = "<" + element + "> beside {{link}} could take it elsewhere";
@@ -161,7 +161,7 @@ class HtmlWalk {
     std::string_view word = whole.substr(2);
     const bool comment = whole.size() >= 7 && whole.starts_with("<!--") && whole.ends_with("-->") &&
                          whole.substr(4, whole.size() - 7).find("--") == std::string_view::npos;
-    const bool known = comment || take_name(word, letters) == "doctype";
+    const bool known = comment || take_name(word, ascii_letters) == "doctype";
     if (end == std::string_view::npos || !known || whole.find("{{") != std::string_view::npos ||
         whole.find('<', 1) != std::string_view::npos) {
       return refuse();
@@ -170,7 +170,7 @@ class HtmlWalk {
   }
 
   void pass_attribute(const std::string& element, std::string_view& after) {
-    const std::string name = take_name(after, std::string(letters) + "-");
+    const std::string name = take_name(after, std::string(ascii_letters) + "-");
     if (name.empty()) return refuse();
     if (!harmless_attributes().contains(name)) {
       leak_ = "attribute " + name + " beside {{link}} could take it elsewhere";
