@@ -206,7 +206,7 @@ class Reader {
       case FieldType::document:
         return document(field, text);
       case FieldType::reference:
-        if (is_whole(*find_kind(field.target))) return keys_.at(std::string(field.target)).at(std::string(text));
+        if (is_whole(*find_kind(field.target))) return key_of(field.target, row, column);
         return std::string(text);
       default:
         return std::string(text);
@@ -218,9 +218,9 @@ class Reader {
     if (rows.empty()) return;
     auto& objects = state[std::string(kind.name)];
     for (const Row row : rows) {
-      const std::string key = row.text(1);
-      keys.emplace(row.view(0), key);
-      Object& object = objects[key];
+      const auto entry = objects.try_emplace(row.text(1)).first;
+      keys.emplace(row.integer(0), &entry->first);
+      Object& object = entry->second;
       object.manager = row.view(2);
       object.status = row.view(3);
       int column = 4;
@@ -237,12 +237,11 @@ class Reader {
     auto& members = state[std::string(part.edge->list->kind)];
     const auto& owners = read->second;
     for (const Row row : rows) {
-      const std::string target = row.text(1);
       // Teams can have members outside the scope, whose owner was not read.
-      const auto owner = owners.find(row.text(0));
+      const auto owner = owners.find(row.integer(0));
       if (owner == owners.end()) continue;
-      Object& member = members[edge_key(
-          owner->second, part.target_key ? target : keys_.at(std::string(part.edge->list->target)).at(target))];
+      Object& member =
+          members[edge_key(*owner->second, part.target_key ? row.text(1) : key_of(part.edge->list->target, row, 1))];
       if (!row.is_null(2)) member.fields["level"] = row.text(2);
       if (!row.is_null(3)) member.fields["until"] = row.text(3);
     }
@@ -253,13 +252,13 @@ class Reader {
   std::vector<KeyGrant> decode_keys(const Rows& rows) const {
     std::vector<KeyGrant> keys;
     const auto find_name = [&](const char* kind, const Row& row, int column) {
-      return row.is_null(column) ? "" : keys_.at(kind).at(row.text(column));
+      return row.is_null(column) ? "" : key_of(kind, row, column);
     };
     const auto maker_of = [&](const Row& row) -> std::string {
       if (row.is_null(3)) return "";
       const auto users = keys_.find("users");
-      const auto maker = users->second.find(row.text(3));
-      return maker == users->second.end() ? "nobody" : maker->second;
+      const auto maker = users->second.find(row.integer(3));
+      return maker == users->second.end() ? "nobody" : *maker->second;
     };
     for (const Row row : rows) {
       KeyGrant& key = keys.emplace_back(KeyGrant{.owner = row.text(0),
@@ -276,12 +275,18 @@ class Reader {
     return keys;
   }
 
+  // Of the object of a kind that was read whole whose id is in the column.
+  const std::string& key_of(std::string_view kind, const Row& row, int column) const {
+    return *keys_.at(std::string(kind)).at(row.integer(column));
+  }
+
   const Scope& scope_;
   std::set<std::string> managed_;
   Statement statement_;
   std::vector<Statement> statements_;
   std::vector<AccessPart> parts_;
-  std::map<std::string, std::unordered_map<std::string, std::string>> keys_;  // kind -> id -> key
+  // Kind -> id -> key, which stays where it is in the state that is read.
+  std::map<std::string, std::unordered_map<std::int64_t, const std::string*>> keys_;
 };
 
 Reading revision_in(const Rows& rows) {
