@@ -198,7 +198,7 @@ std::size_t count_guests(const Definitions& definitions, const TenantRequest& re
   const auto users = definitions.objects.find("users");
   if (users == definitions.objects.end()) return guests.size();
   for (const auto& [email, declaration] : users->second) {
-    if (declaration.status.value != "suspended") guests.insert(email);
+    if (declaration.status != "suspended") guests.insert(email);
   }
   return guests.size();
 }

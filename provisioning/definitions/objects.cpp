@@ -150,7 +150,7 @@ class ObjectReader {
     if (node.type != YamlNode::Type::scalar || node.text != "suspended") {
       return file_.complain(node, "'status' takes suspended; what ends a suspension is 'acctl user reactivate'");
     }
-    object.status = {node.text, file_.place(node)};
+    object.status = node.text;
   }
 
   void read_previously(const YamlNode& node, Declaration& object) {

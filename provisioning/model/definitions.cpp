@@ -28,9 +28,9 @@ Json to_json(const Declaration& declaration) {
   Json object = Json::object();
   for (const auto& [name, declared] : declaration.fields) object["fields"][name.str()] = declared.value;
   for (const auto& [name, list] : declaration.lists) object["lists"][name.str()] = to_json(list);
-  if (!declaration.status.value.is_null()) object["status"] = declaration.status.value;
+  if (!declaration.status.empty()) object["status"] = declaration.status;
   if (!declaration.clone.empty()) object["clone"] = declaration.clone;
-  if (!declaration.previously.empty()) object["previously"] = declaration.previously;
+  if (!declaration.previously.empty()) object["previously"] = declaration.previously.all();
   return object;
 }
 
@@ -55,7 +55,7 @@ Declaration declaration_from(const Json& json) {
   for (const auto& [name, value] : fields.items()) declaration.fields[name].value = value;
   const Json lists = json.value("lists", Json::object());
   for (const auto& [name, list] : lists.items()) declaration.lists[name] = list_from(list);
-  declaration.status.value = json.value("status", Json());
+  declaration.status = json.value("status", "");
   declaration.clone = json.value("clone", "");
   declaration.previously = json.value("previously", std::vector<std::string>());
   return declaration;

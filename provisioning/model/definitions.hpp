@@ -51,8 +51,8 @@ struct Declaration {
   NamedValues<DeclaredList> lists;  // by List::name
   Interned clone;                   // key of the object that it starts as a copy of; its lists are relative
   Place clone_place;
-  Declared status;                      // of a person: "suspended"; null if the files leave it out
-  std::vector<std::string> previously;  // keys it had before
+  Interned status;                     // of a person: "suspended"; "" if the files leave it out
+  SharedList<std::string> previously;  // keys it had before
   Place place;
 };
 

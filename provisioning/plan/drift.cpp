@@ -49,7 +49,7 @@ Object spoken_part(const Object& object, const Declaration& declaration) {
   for (const auto& [name, declared] : declaration.fields) {
     if (const auto* value = object.fields.get(name)) part.fields[name] = *value;
   }
-  if (!declaration.status.value.is_null()) part.status = object.status;
+  if (!declaration.status.empty()) part.status = object.status;
   return part;
 }
 

@@ -100,8 +100,7 @@ class Overlay {
   // Whether the object is as it is declared: it stays, and goes on sharing its memory with the state before.
   bool is_laid(const Kind& kind, const Object& object, const Declaration& declaration) const {
     if (object.manager != options_.manager) return false;
-    const nlohmann::json& status = declaration.status.value;
-    if (!status.is_null() && object.status != status.get_ref<const std::string&>()) return false;
+    if (!declaration.status.empty() && object.status != declaration.status) return false;
     return std::ranges::all_of(declaration.fields, [&](const auto& field) {
       const auto& [name, declared] = field;
       const auto found = object.fields.find(name);
@@ -131,7 +130,7 @@ class Overlay {
       start(kind, declaration, object);
     }
     for (const auto& [name, declared] : declaration.fields) set(kind, name, declared, object);
-    if (!declaration.status.value.is_null()) object.status = declaration.status.value.get<std::string>();
+    if (!declaration.status.empty()) object.status = declaration.status;
     if (!fresh || declaration.place.line == 0) return;
     for (const Field& field : kind.fields) {
       if (field.required && !object.fields.contains(std::string(field.name))) {

@@ -104,8 +104,8 @@ TEST_CASE("a clone starts as a copy, plain entries add to it") {
 TEST_CASE("former keys belong to one object, and to none that is there") {
   const acctl::Definitions read = read_definitions(
       {{"f", "acctl: 1\nroles: {x: {previously: [v, w]}}\nusers: {a@b.example: {previously: [C@d.example]}}\n"}});
-  CHECK(read.objects.at("roles").at("x").previously == std::vector<std::string>{"v", "w"});
-  CHECK(read.objects.at("users").at("a@b.example").previously == std::vector<std::string>{"c@d.example"});
+  CHECK(read.objects.at("roles").at("x").previously.all() == std::vector<std::string>{"v", "w"});
+  CHECK(read.objects.at("users").at("a@b.example").previously.all() == std::vector<std::string>{"c@d.example"});
   CHECK(problem("roles: {x: {previously: [w]}, w: {}}\n") == "2:26: roles/w is still declared in f:2:31\n");
   // A key can be passed on, also in a circle.
   CHECK(problem("roles: {x: {previously: [w]}, w: {previously: [v]}}\n").empty());
