@@ -277,25 +277,30 @@ std::string sentence(const EffectWords& words) {
 std::vector<EffectWords> effect_words(const PlanGroup& group) {
   using Likeness = std::tuple<std::vector<std::string>, std::vector<std::string>, std::string>;
   std::map<Likeness, std::size_t> place;
-  std::vector<std::vector<const TenantEffect*>> alike;
-  for (const TenantEffect& effect : group.effects) {
-    const auto [found, added] =
-        place.try_emplace({effect.effect.gains, effect.effect.loses, effect.effect.via}, alike.size());
-    if (added) alike.emplace_back();
-    alike[found->second].push_back(&effect);
+  struct Somewhere {
+    const std::string& tenant;
+    const Effect& effect;
+  };
+  std::vector<std::vector<Somewhere>> alike;
+  for (const auto& [tenant, effects] : group.effects) {
+    for (const Effect& effect : effects) {
+      const auto [found, added] = place.try_emplace({effect.gains, effect.loses, effect.via}, alike.size());
+      if (added) alike.emplace_back();
+      alike[found->second].push_back({tenant, effect});
+    }
   }
   std::vector<EffectWords> words;
-  for (const std::vector<const TenantEffect*>& same : alike) {
-    std::map<std::string, std::vector<const TenantEffect*>> by_user;
-    for (const TenantEffect* effect : same) by_user[effect->effect.user].push_back(effect);
+  for (const std::vector<Somewhere>& same : alike) {
+    std::map<std::string, std::vector<Somewhere>> by_user;
+    for (const Somewhere& one : same) by_user[one.effect.user].push_back(one);
     if (by_user.size() > equal_effects_shown) {
-      words.push_back({counted(same.size(), "user"), false, &same.front()->effect});
+      words.push_back({counted(same.size(), "user"), false, &same.front().effect});
       continue;
     }
-    for (const auto& [user, effects] : by_user) {
-      std::string where = group.tenants.size() > 1 ? " (" + effects.front()->tenant + ")" : "";
-      if (effects.size() > 1) where = " in " + counted(effects.size(), "tenant");
-      words.push_back({user + where, true, &effects.front()->effect});
+    for (const auto& [user, places] : by_user) {
+      std::string where = group.tenants.size() > 1 ? " (" + places.front().tenant + ")" : "";
+      if (places.size() > 1) where = " in " + counted(places.size(), "tenant");
+      words.push_back({user + where, true, &places.front().effect});
     }
   }
   return words;

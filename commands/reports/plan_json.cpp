@@ -24,13 +24,14 @@ Json to_json(const Change& change) {
           {"source", source.empty() ? Json() : Json(source)}};
 }
 
-Json to_json(const TenantEffect& effect, bool name_tenant) {
+// `tenant`: its slug, "" where it goes without saying.
+Json to_json(const Effect& effect, const std::string& tenant) {
   Json json = Json::object();
-  if (name_tenant) json["tenant"] = effect.tenant;
-  json["user"] = effect.effect.user;
-  json["gains"] = effect.effect.gains.all();
-  json["loses"] = effect.effect.loses.all();
-  json["via"] = effect.effect.via.str();
+  if (!tenant.empty()) json["tenant"] = tenant;
+  json["user"] = effect.user;
+  json["gains"] = effect.gains.all();
+  json["loses"] = effect.loses.all();
+  json["via"] = effect.via.str();
   return json;
 }
 
@@ -47,8 +48,10 @@ Json to_json(const PlanGroup& group) {
         {{"object", taken.object}, {"what", taken.what}, {"count", taken.count}, {"fate", to_string(taken.fate)}});
   }
   if (!group.remarks.empty()) json["remarks"] = group.remarks;
-  for (const TenantEffect& effect : group.effects) {
-    json["effects"].push_back(to_json(effect, group.tenants.size() > 1));
+  for (const auto& [tenant, effects] : group.effects) {
+    for (const Effect& effect : effects) {
+      json["effects"].push_back(to_json(effect, group.tenants.size() > 1 ? tenant : ""));
+    }
   }
   return json;
 }

@@ -28,8 +28,8 @@ std::string changes_text(const PlanGroup& group) {
 // The effects in each tenant, by slug.
 std::map<std::string, std::string> effects_texts(const PlanGroup& group) {
   std::map<std::string, std::string> texts;
-  for (const TenantEffect& effect : group.effects) {
-    texts[effect.tenant] += sentence({effect.effect.user, true, &effect.effect}) + "\n";
+  for (const auto& [tenant, effects] : group.effects) {
+    for (const Effect& effect : effects) texts[tenant] += sentence({effect.user, true, &effect}) + "\n";
   }
   return texts;
 }

@@ -32,7 +32,9 @@ Outlook make_outlook(const FleetReport& report) {
     // Also where it fails: the plan is shown, and what it takes away is in it.
     outlook.takes_away |=
         std::ranges::any_of(group.plan.changes, [](const Change& change) { return takes_away(change); }) ||
-        std::ranges::any_of(group.effects, [](const TenantEffect& one) { return !one.effect.loses.empty(); });
+        std::ranges::any_of(group.effects, [](const TenantEffects& tenant) {
+          return std::ranges::any_of(tenant.effects.all(), [](const Effect& one) { return !one.loses.empty(); });
+        });
     std::vector<std::string> writing;
     std::ranges::copy_if(group.tenants, std::back_inserter(writing),
                          [&](const std::string& slug) { return !failing.contains(slug); });

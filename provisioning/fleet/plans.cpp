@@ -17,10 +17,10 @@ struct FleetPlan::Entry {
   const Tenant* tenant = nullptr;
   std::shared_ptr<const Plan> plan;  // shared by all tenants with equal changes
   std::string digest;                // of the plan
-  std::vector<Effect> effects;
+  SharedList<Effect> effects;
   std::vector<std::string> prunable;
   std::vector<std::string> declared_elsewhere;
-  std::vector<TakenAlong> taken_along;
+  SharedList<TakenAlong> taken_along;
   std::vector<std::string> remarks;
   std::size_t moved_guests = 0;
   Basis basis;
@@ -77,7 +77,13 @@ std::string short_id(const std::string& digest, std::set<std::string>& taken) {
 }
 
 // In the order in which they first come. By an index: with a hundred thousand people goes something of each.
-void add_up(std::vector<TakenAlong>& all, const std::vector<TakenAlong>& of_one) {
+void add_up(SharedList<TakenAlong>& total, const SharedList<TakenAlong>& of_one) {
+  if (of_one.empty()) return;
+  if (total.empty()) {
+    total = of_one;
+    return;
+  }
+  std::vector<TakenAlong>& all = total.write();
   all.reserve(all.size() + of_one.size());  // the index points into it
   std::map<std::pair<std::string_view, std::string_view>, std::int64_t*> counts;
   for (TakenAlong& taken : all)
@@ -244,7 +250,7 @@ void FleetPlan::gather() {
     PlanGroup& into = report_.groups[group->second];
     if (fresh) into.id = short_id(entry.digest, ids);
     into.tenants.push_back(entry.tenant->slug);
-    for (const Effect& effect : entry.effects) into.effects.push_back({entry.tenant->slug, effect});
+    if (!entry.effects.empty()) into.effects.push_back({entry.tenant->slug, entry.effects});
     for (const std::string& object : entry.prunable) ++into.prunable[object];
     for (const std::string& object : entry.declared_elsewhere) ++into.declared_elsewhere[object];
     add_up(into.taken_along, entry.taken_along);

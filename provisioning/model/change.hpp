@@ -75,9 +75,9 @@ struct Plan {
   std::vector<std::string> prunable;
   // "roles/agent (manager hr)": would be removed, though the last files of another manager declare it.
   std::vector<std::string> declared_elsewhere = {};
-  std::vector<TakenAlong> taken_along = {};  // by object
-  std::vector<std::string> remarks = {};     // what else it means, as sentences without an end
-  std::size_t moved_guests = 0;              // invited users whose address changes, who are invited again
+  SharedList<TakenAlong> taken_along = {};  // by object
+  std::vector<std::string> remarks = {};    // what else it means, as sentences without an end
+  std::size_t moved_guests = 0;             // invited users whose address changes, who are invited again
 
   bool empty() const { return changes.empty() && adoptions.empty(); }
 };

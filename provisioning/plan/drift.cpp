@@ -218,7 +218,9 @@ FleetReport inverted(FleetReport report) {
   for (PlanGroup& group : report.groups) {
     group.plan.changes = inverse(group.plan.changes);
     group.plan.adoptions.clear();
-    for (TenantEffect& effect : group.effects) std::swap(effect.effect.gains, effect.effect.loses);
+    for (TenantEffects& tenant : group.effects) {
+      for (Effect& effect : tenant.effects) std::swap(effect.gains, effect.loses);
+    }
   }
   return report;
 }

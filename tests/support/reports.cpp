@@ -41,8 +41,9 @@ FleetReport one_tenant() {
   group.plan.adoptions = {change(Action::change, "roles", "admin", {{"manager", {nullptr, "acctl"}}}),
                           change(Action::change, "teams", "a", {{"manager", {nullptr, "acctl"}}})};
   group.prunable = {{"teams/old", 1}};
-  group.effects = {{"acme", {"ana@acme.example", {"tickets.delete"}, {}, "role:support-agent"}},
-                   {"acme", {"ben@acme.example", {"tickets.edit"}, {"reports.export"}, "role:lead"}}};
+  group.effects = {{"acme",
+                    {{"ana@acme.example", {"tickets.delete"}, {}, "role:support-agent"},
+                     {"ben@acme.example", {"tickets.edit"}, {"reports.export"}, "role:lead"}}}};
   FleetReport report;
   report.groups = {group};
   return report;
@@ -52,11 +53,10 @@ FleetReport fleet() {
   PlanGroup many{.id = "a91c4e"};
   for (int i = 10; i < 22; ++i) {
     many.tenants.push_back("t" + std::to_string(i));
-    for (const char* user : {"ana", "ben"}) {
-      many.effects.push_back({"t" + std::to_string(i), {user + std::string("@x.example"), {"*"}, {}, "role:admin"}});
-    }
+    const auto gains = [](const char* user) { return Effect{user, {"*"}, {}, "role:admin"}; };
+    many.effects.push_back({"t" + std::to_string(i), {gains("ana@x.example"), gains("ben@x.example")}});
   }
-  many.effects.push_back({"t10", {"eve@x.example", {}, {"*"}, "role:admin"}});
+  many.effects.front().effects.push_back({"eve@x.example", {}, {"*"}, "role:admin"});
   many.plan.changes = {change(Action::add, "priorities", "low", {{"level", {nullptr, 4}}, {"name", {nullptr, "Low"}}},
                               {"p.yaml", 2, 3})};
   PlanGroup one{.id = "b00b1e", .tenants = {"zeta"}};
@@ -82,7 +82,7 @@ FleetReport hostile() {
              {{"level", {hostile_text, nullptr}}}),
   };
   group.prunable = {{"teams/" + hostile_text, 1}};
-  group.effects = {{"acme", {hostile_text, {hostile_text}, {}, hostile_text}}};
+  group.effects = {{"acme", {{hostile_text, {hostile_text}, {}, hostile_text}}}};
   FleetReport report;
   report.groups = {group};
   report.failures = {{hostile_text, Error(ErrorKind::failed, hostile_text, hostile_text)}};

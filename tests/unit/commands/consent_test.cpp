@@ -144,7 +144,7 @@ TEST_CASE("the question names the tenant that is written, not the first of the r
 TEST_CASE("words that add take nothing away, those that suspend do", "[promise 13]") {
   CHECK_FALSE(acctl::make_outlook(report_of({group_of({"acme"}, {addition})}, {})).takes_away);
   acctl::PlanGroup narrowing = group_of({"acme"}, {addition});
-  narrowing.effects.push_back({.effect = {.user = "a@b.example", .loses = {"tickets.view"}}});
+  narrowing.effects.push_back({.tenant = "acme", .effects = {{.user = "a@b.example", .loses = {"tickets.view"}}}});
   CHECK(acctl::make_outlook(report_of({narrowing}, {})).takes_away);
   Change suspended{.action = acctl::Action::change, .kind = "users", .key = "a@b.example", .fields = {}, .place = {}};
   suspended.fields["status"] = {.before = "active", .after = "suspended"};

@@ -28,10 +28,10 @@ FleetReport large() {
     for (int tenant = 0; tenant < 25; ++tenant) {
       one.tenants.push_back("customer-" + number + "-" + std::to_string(tenant));
       one.effects.push_back({one.tenants.back(),
-                             {"person-" + std::to_string(tenant) + "@customer.example",
-                              {"tickets.export", "t." + std::to_string(tenant)},
-                              {"tickets.delete"},
-                              "role:role-" + number}});
+                             {{"person-" + std::to_string(tenant) + "@customer.example",
+                               {"tickets.export", "t." + std::to_string(tenant)},
+                               {"tickets.delete"},
+                               "role:role-" + number}}});
     }
     const acctl::Place place{"definitions/roles.yaml", group + 1, 1};
     for (int role = 0; role < 10; ++role) {

@@ -174,7 +174,7 @@ TEST_CASE("markdown: entries stand under their object, and a comment's length is
     added.key = "role-" + std::to_string(i);
     group.plan.changes.push_back(added);
     group.prunable["teams/old-" + std::to_string(i)] = 1;
-    group.effects.push_back({"acme", {"u" + std::to_string(i), {"p" + std::to_string(i)}, {}, "direct"}});
+    group.effects[0].effects.push_back({"u" + std::to_string(i), {"p" + std::to_string(i)}, {}, "direct"});
   }
   for (int i = 0; i < 200; ++i) {
     report.groups.push_back(acctl::test::one_tenant().groups[0]);
