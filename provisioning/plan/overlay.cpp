@@ -39,7 +39,6 @@ class Overlay {
     for (const EdgeKind& edge : edge_kinds()) {
       if (!wanted(edge.owner->name)) continue;
       for (const auto& [key, declaration] : declared(edge.owner->name)) lay_list(edge, key, declaration);
-      share(edge.list->kind);
     }
     finish(ErrorKind::conflict);
     diagnostics_ = std::move(missing_);
@@ -295,8 +294,8 @@ class Overlay {
       if (wanted_members.contains(target)) continue;
       // Temporary grants expire by themselves; files are about permanent ones, unless they name a grant that is to be
       // removed, or was to end before now and was extended by hand.
-      const bool named = list != declaration.lists.end() && takes_away(list->second, target);
-      if (std::as_const(edges).at(old).fields.contains("until") && !named) continue;
+      const bool temporary = std::as_const(edges).at(old).fields.contains("until");
+      if (temporary && (list == declaration.lists.end() || !takes_away(list->second, target))) continue;
       edges.erase(old);
     }
     const bool spoken = list != declaration.lists.end();

@@ -55,6 +55,28 @@ void leave_teams(const EdgeKind& edge, State& state) {
   });
 }
 
+bool stays(std::string_view kind, const std::string& key, const State& current, const Definitions& definitions) {
+  const auto declared = definitions.objects.find(std::string(kind));
+  return declared == definitions.objects.end() ? find_object(current, kind, key) != nullptr
+                                               : declared->second.contains(key);
+}
+
+// The members in `current` that the lists of the definitions are laid over: mostly they are what the lists say, and
+// then they take no memory twice. Without those of owners whose members the definitions do not list one by one.
+Objects listed_members(const EdgeKind& edge, const State& current, const Definitions& definitions) {
+  Objects members = all_of_kind(current, edge.list->kind);
+  const auto& owners = definitions.objects.at(std::string(edge.owner->name));
+  members.erase_if([&](const auto& entry) {
+    const auto [owner, target] = split_edge(edge, entry.first);
+    const auto declaration = owners.find(owner);
+    if (declaration == owners.end()) return true;
+    const DeclaredList* list = declaration->second.lists.get(edge.list->name);
+    if (list == nullptr || list->relative) return true;
+    return entry.second.fields.contains("until") && !stays(edge.list->target, target, current, definitions);
+  });
+  return members;
+}
+
 // The members that objects of the list's owner have in `current`, of those that are still there.
 void keep_members(const EdgeKind& edge, Objects current, State& state) {
   current.erase_if([&](const auto& entry) {
@@ -79,7 +101,8 @@ Desired replacement(const State& before, const Definitions& definitions) {
     if (!is_declared(kind)) base[std::string(kind.name)] = find_current(kind.name);
   }
   for (const EdgeKind& edge : edge_kinds()) {
-    if (!is_declared(*edge.owner)) base[std::string(edge.list->kind)] = find_current(edge.list->kind);
+    base[std::string(edge.list->kind)] =
+        is_declared(*edge.owner) ? listed_members(edge, current, definitions) : find_current(edge.list->kind);
   }
   Desired desired = overlay(base, definitions, {.manager = "", .only = {}, .alike = &current});
   keep_protections(find_current("protections"), definitions, desired.state);
