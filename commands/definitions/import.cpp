@@ -1,9 +1,12 @@
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "cli/builder.hpp"
 #include "commands/commands.hpp"
 #include "commands/reports/plan_output.hpp"
 #include "commands/shared/execute_plan.hpp"
+#include "provisioning/base/set_aside.hpp"
 #include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/tenants/export.hpp"
 
@@ -34,23 +37,27 @@ class ExportedDefinitions {
  public:
   explicit ExportedDefinitions(const ImportDefinitions& options)
       : options_(options), sources_(read_given_sources(options.files)) {
-    again();
+    definitions_ = parse_export(sources_, options_.files);
     if (!options.edited) require_whole(sources_);
+    for (Source& source : sources_) texts_.emplace_back(std::exchange(source.text, {}));
   }
 
   // Before let_go() is called for the first time.
   const Definitions& all() const { return *definitions_; }
 
   const Definitions& again() {
-    if (!definitions_) definitions_ = parse_export(sources_, options_.files);
-    return *definitions_;
+    if (definitions_) return *definitions_;
+    std::vector<Source> sources = sources_;
+    for (std::size_t i = 0; i < sources.size(); ++i) sources[i].text = texts_[i].read();
+    return definitions_.emplace(parse_export(sources, options_.files));
   }
 
   void let_go() { definitions_.reset(); }
 
  private:
   const ImportDefinitions& options_;
-  const std::vector<Source> sources_;
+  std::vector<Source> sources_;  // without their texts
+  std::vector<SetAside> texts_;
   std::optional<Definitions> definitions_;
 };
 
