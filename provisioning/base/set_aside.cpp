@@ -28,8 +28,7 @@ SetAside::SetAside(std::string text) : text_(std::move(text)) {
 std::string SetAside::read() const {
   if (!file_) return text_;
   std::string text(size_, '\0');
-  std::rewind(file_.get());
-  if (std::fread(text.data(), 1, size_, file_.get()) != size_) {
+  if (std::fseek(file_.get(), 0, SEEK_SET) != 0 || std::fread(text.data(), 1, size_, file_.get()) != size_) {
     throw Error(ErrorKind::failed, "a temporary file of this run cannot be read any more",
                 "Nothing was changed by this run; run the command again.");
   }
