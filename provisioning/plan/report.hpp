@@ -18,11 +18,11 @@ struct TenantEffects {
 };
 
 struct PlanGroup {
-  std::string id;                    // beginning of compute_digest() of each of them: "a91c4e"
-  std::vector<std::string> tenants;  // slugs, sorted
-  Plan plan;                         // of each of them, without effects and prunable objects
-  std::vector<TenantEffects> effects;  // without tenants that have none
-  std::map<std::string, std::size_t> prunable;                 // Plan::prunable -> in how many of them
+  std::string id;                               // beginning of compute_digest() of each of them: "a91c4e"
+  std::vector<std::string> tenants;             // slugs, sorted
+  Plan plan;                                    // of each of them, without effects and prunable objects
+  std::vector<TenantEffects> effects;           // without tenants that have none
+  std::map<std::string, std::size_t> prunable;  // Plan::prunable -> in how many of them
   std::map<std::string, std::size_t> declared_elsewhere = {};  // the same of Plan::declared_elsewhere
   SharedList<TakenAlong> taken_along = {};                     // over all of them
   std::vector<std::string> remarks = {};  // what else it means, as sentences without an end; Plan::remarks

@@ -56,7 +56,7 @@ FleetReport fleet() {
     const auto gains = [](const char* user) { return Effect{user, {"*"}, {}, "role:admin"}; };
     many.effects.push_back({"t" + std::to_string(i), {gains("ana@x.example"), gains("ben@x.example")}});
   }
-  many.effects.front().effects.push_back({"eve@x.example", {}, {"*"}, "role:admin"});
+  many.effects.push_back({"t10", {Effect{"eve@x.example", {}, {"*"}, "role:admin"}}});
   many.plan.changes = {change(Action::add, "priorities", "low", {{"level", {nullptr, 4}}, {"name", {nullptr, "Low"}}},
                               {"p.yaml", 2, 3})};
   PlanGroup one{.id = "b00b1e", .tenants = {"zeta"}};
