@@ -31,7 +31,7 @@ struct Bundle {
   std::vector<std::pair<std::size_t, Width>> gives;  // index of a permission
 };
 
-using Ids = std::unordered_map<std::string_view, std::size_t>;
+using Positions = std::unordered_map<std::string_view, std::size_t>;
 
 // "a,b" -> visit("a"), visit("b")
 template <class Visit>
@@ -228,7 +228,7 @@ class Review {
   std::vector<Permission> catalogue_;
   std::optional<std::size_t> everything_;
   std::vector<Bundle> all_bundles_;
-  Ids permission_ids_, role_ids_, template_ids_;
+  Positions permission_ids_, role_ids_, template_ids_;
   std::unordered_map<std::string_view, int> run_rows_;  // by time
   ReviewSummary summary_;
   std::vector<Width> held_;  // by permission, of the person at hand

@@ -14,14 +14,14 @@ struct TextHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
-const std::string nothing;
+const std::string no_text;
 
 }  // namespace
 
-Interned::Interned() : text_(&nothing) {}
+Interned::Interned() : text_(&no_text) {}
 
 const std::string* Interned::find_copy(std::string_view text) {
-  if (text.empty()) return &nothing;
+  if (text.empty()) return &no_text;
   // The workers of a fleet make texts at the same time. Elements of a set stay where they are. Never destroyed: other
   // static values refer to them.
   static std::shared_mutex& mutex = *new std::shared_mutex;

@@ -46,7 +46,7 @@ TEST_CASE("fault 3: tenant restore --with-data is killed at any message") {
   leave(platform);
   int count = 0;
   for (const std::string call : {"sendto", "recvfrom"}) {
-    sweep(call == "sendto" ? 7 : 15, 19, [&](int place) {
+    sweep(call == "sendto" ? 7 : 15, 37, [&](int place) {
       const std::string slug = "faulty-" + std::to_string(++count);
       const Words words = {"tenant", "restore", "origin", "--as", slug, "--with-data"};
       const Fault fault{call, "signal=SIGKILL", place};

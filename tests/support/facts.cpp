@@ -6,8 +6,6 @@ namespace acctl::test {
 
 namespace {
 
-using Json = nlohmann::json;
-
 // What changes by itself, or cannot come back with somebody who was deleted, is left out.
 constexpr const char* facts_sql = R"(
 select 'permissions', x.id::text, x.key, to_jsonb(x) - '{id,created_at,updated_at,widest_level}'::text[] from app.permissions x
@@ -32,7 +30,7 @@ union all select 'user_roles', x.user_id || '/' || x.role_id, '', jsonb_build_ob
 union all select 'team_members', x.team_id || '/' || x.user_id, '', '{}' from app.team_members x)";
 
 // The kinds of the two ends of a member, and of a column that refers to an object.
-const std::map<std::string, std::pair<std::string, std::string>> ends = {
+const std::map<std::string, std::pair<std::string, std::string>> member_ends = {
     {"role_permissions", {"roles", "permissions"}},
     {"role_template_permissions", {"role_templates", "permissions"}},
     {"user_permissions", {"users", "permissions"}},
@@ -110,13 +108,13 @@ Facts FactBook::read() {
 }
 
 Facts FactBook::facts_of_row(const std::string& kind, const std::string& id, const std::string& text) const {
-  if (const auto end = ends.find(kind); end != ends.end()) {
+  if (const auto end = member_ends.find(kind); end != member_ends.end()) {
     const std::size_t slash = id.find('/');
     const std::string name =
         known(end->second.first, id.substr(0, slash)) + "/" + known(end->second.second, id.substr(slash + 1));
-    return {{kind + " " + name + " ", Json::parse(text).dump()}};
+    return {{kind + " " + name + " ", nlohmann::json::parse(text).dump()}};
   }
-  const Json values = Json::parse(text);
+  const nlohmann::json values = nlohmann::json::parse(text);
   Facts facts;
   for (const auto& [field, value] : values.items()) {
     const auto target = targets.find(field);
@@ -131,7 +129,7 @@ void FactBook::expect_back(const Facts& expected) {
   for (const auto& [fact, value] : expected) {
     const FactName name = parts_of(fact);
     if (name.field != "key" && name.field != "email") continue;
-    back_[name.kind + " " + Json::parse(value).get<std::string>()] = name.id;
+    back_[name.kind + " " + nlohmann::json::parse(value).get<std::string>()] = name.id;
   }
 }
 
@@ -142,7 +140,7 @@ std::set<std::string> FactBook::names_of(const std::string& fact) const {
     if (const auto found = names_.find(kind + " " + id); found != names_.end())
       all.insert(found->second.begin(), found->second.end());
   };
-  if (const auto end = ends.find(name.kind); end != ends.end()) {
+  if (const auto end = member_ends.find(name.kind); end != member_ends.end()) {
     const std::size_t slash = name.id.find('/');
     add(end->second.first, name.id.substr(0, slash));
     add(end->second.second, name.id.substr(slash + 1));

@@ -23,7 +23,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-const std::map<std::string, std::string> environment = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
+const std::map<std::string, std::string> mail_environment = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
 
 constexpr const char* read_mail = R"(
 import email, email.header, email.policy, email.utils, json, sys
@@ -49,7 +49,7 @@ void make_certificate(const std::string& folder) {
       {.words = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
                  "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                  "-keyout", folder + "/key", "-out", folder + "/certificate"},
-       .environment = environment,
+       .environment = mail_environment,
        .input = ""});
   if (made.status != 0) throw std::runtime_error("openssl makes no certificate: " + made.err);
 }
@@ -64,13 +64,6 @@ Words command_line(const MailServerOptions& options, const std::string& folder) 
   if (!options.auth.empty()) words.insert(words.end(), {"--auth", options.auth});
   words.insert(words.end(), options.faults.begin(), options.faults.end());
   return words;
-}
-
-std::vector<char*> pointers(Words& words) {
-  std::vector<char*> all;
-  for (std::string& word : words) all.push_back(word.data());
-  all.push_back(nullptr);
-  return all;
 }
 
 TakenMail mail_in(const fs::path& path) {
@@ -90,7 +83,7 @@ MailServer::MailServer(const MailServerOptions& options)
   fs::create_directory(folder_.path() + "/mails");
   Words words = command_line(options, folder_.path());
   Words variables;
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : mail_environment) variables.push_back(name + "=" + value);
   int in[2];
   int out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
@@ -166,7 +159,7 @@ std::vector<TakenMail> MailServer::messages() const {
 
 nlohmann::json parsed_mail(const std::string& text) {
   const Result read =
-      run_program({.words = {"/usr/bin/python3", "-c", read_mail}, .environment = environment, .input = text});
+      run_program({.words = {"/usr/bin/python3", "-c", read_mail}, .environment = mail_environment, .input = text});
   if (read.status != 0) throw std::runtime_error("no mail: " + read.err + text);
   return nlohmann::json::parse(read.out);
 }

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string prefix() { return "test-platform-" + test_installation().version + "-"; }
+std::string platform_prefix() { return "test-platform-" + test_installation().version + "-"; }
 
 // Where snapshots are kept; changed migrations (scripts/mutants.sh) have theirs elsewhere.
 std::string snapshots() {
@@ -35,12 +35,13 @@ std::string snapshots() {
 std::string snapshot_path() {
   struct stat status = {};
   if (stat(ACCTL_PROGRAM, &status) != 0) throw std::runtime_error("there is no " ACCTL_PROGRAM);
-  return snapshots() + "/" + prefix() + std::to_string(status.st_mtim.tv_sec) + "-" + std::to_string(status.st_size);
+  return snapshots() + "/" + platform_prefix() + std::to_string(status.st_mtim.tv_sec) + "-" +
+         std::to_string(status.st_size);
 }
 
-void make_snapshot(const std::string& path) {
+void make_platform_snapshot(const std::string& path) {
   for (const auto& entry : fs::directory_iterator(snapshots())) {
-    if (entry.path().filename().string().starts_with(prefix())) fs::remove_all(entry.path());
+    if (entry.path().filename().string().starts_with(platform_prefix())) fs::remove_all(entry.path());
   }
   const TemporaryFolder storage;
   Cluster cluster;
@@ -55,18 +56,18 @@ void make_snapshot(const std::string& path) {
   fs::rename(path + ".new", path);
 }
 
-std::string snapshot() {
+std::string platform_snapshot() {
   const std::string path = snapshot_path();
   const std::string lock_path = snapshots() + "/test-platform.lock";
   const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0 || flock(lock, LOCK_EX) != 0) throw std::runtime_error("cannot lock " + lock_path);
-  if (!fs::exists(path)) make_snapshot(path);
+  if (!fs::exists(path)) make_platform_snapshot(path);
   close(lock);
   return path;
 }
 
 ClusterOptions on_snapshot(ClusterOptions options) {
-  if (options.initdb.empty()) options.data = snapshot();
+  if (options.initdb.empty()) options.data = platform_snapshot();
   return options;
 }
 

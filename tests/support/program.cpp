@@ -35,13 +35,6 @@ struct Pipe {
   }
 };
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (std::string& word : words) all.push_back(word.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 // True when `pipe` is at its end.
 bool drain(Pipe& pipe, std::string& text) {
   char buffer[65536];
@@ -51,6 +44,13 @@ bool drain(Pipe& pipe, std::string& text) {
 }
 
 }  // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (std::string& word : words) all.push_back(word.data());
+  all.push_back(nullptr);
+  return all;
+}
 
 std::string program_path() {
   const char* other = std::getenv("ACCTL_TEST_PROGRAM");

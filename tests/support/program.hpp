@@ -9,6 +9,9 @@
 
 namespace acctl::test {
 
+// The words as exec takes them, with a null at the end; good while `words` stays as it is.
+std::vector<char*> pointers(std::vector<std::string>& words);
+
 // The acctl under test: ACCTL_TEST_PROGRAM of the environment, else the one of this build.
 std::string program_path();
 

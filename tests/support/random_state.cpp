@@ -8,7 +8,7 @@ namespace acctl::test {
 
 namespace {
 
-const std::vector<std::string> words = {
+const std::vector<std::string> random_words = {
     "a", "\"quoted\" 'text'", "${no}", "ünï€", "two\nlines", "1e3", "no", " x ", "-", "\\n"};
 
 // The only kinds whose keys have a grammar of their own.
@@ -24,7 +24,9 @@ std::string key_of(std::string_view kind, int number) {
 
 }  // namespace
 
-std::string RandomStates::text() { return words[static_cast<std::size_t>(below(static_cast<int>(words.size())))]; }
+std::string RandomStates::text() {
+  return random_words[static_cast<std::size_t>(below(static_cast<int>(random_words.size())))];
+}
 
 nlohmann::json RandomStates::value() {
   switch (below(6)) {

@@ -27,13 +27,7 @@ void make_pipe(int (&ends)[2]) {
   for (const int number : around.ignored) signal(number, SIG_IGN);
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
-  std::vector<char*> argv;
-  std::vector<char*> envp;
-  for (std::string& word : words) argv.push_back(word.data());
-  for (std::string& variable : variables) envp.push_back(variable.data());
-  argv.push_back(nullptr);
-  envp.push_back(nullptr);
-  execve(argv[0], argv.data(), envp.data());
+  execve(words[0].c_str(), pointers(words).data(), pointers(variables).data());
   _exit(126);
 }
 

@@ -6,8 +6,6 @@
 
 namespace acctl::test {
 
-using nlohmann::json;
-
 std::vector<std::string> schema_verdicts(const nlohmann::ordered_json& schema,
                                          const std::vector<std::string>& documents) {
   constexpr const char* script =
@@ -17,14 +15,14 @@ std::vector<std::string> schema_verdicts(const nlohmann::ordered_json& schema,
       "validator = jsonschema.Draft202012Validator(given['schema'])\n"
       "json.dump([next((e.json_path + ': ' + e.message for e in validator.iter_errors(d)), '')"
       " for d in given['documents']], sys.stdout)\n";
-  json values = json::array();
+  nlohmann::json values = nlohmann::json::array();
   for (const std::string& text : documents) values.push_back(to_json(read_yaml(text, "f")));
-  const json input = {{"schema", json::parse(schema.dump())}, {"documents", values}};
+  const nlohmann::json input = {{"schema", nlohmann::json::parse(schema.dump())}, {"documents", values}};
   const Result result =
       run_program({.words = {"/usr/bin/python3", "-c", script}, .environment = {}, .input = input.dump()});
   INFO(result.err);
   REQUIRE(result.status == 0);
-  return json::parse(result.out).get<std::vector<std::string>>();
+  return nlohmann::json::parse(result.out).get<std::vector<std::string>>();
 }
 
 }  // namespace acctl::test
