@@ -71,9 +71,9 @@ void leave_values(Connection& tenant, const Kind& kind, const std::vector<std::s
   const bool changing =
       std::ranges::any_of(fields, [&](std::string_view field) { return spoken.contains(std::string(field)); });
   if (rows.size() < 2 || !changing) return;
-  std::map<std::string, std::string_view, std::less<>> had;
-  for (const Row row : tenant.query(park_values_sql(kind, fields).c_str(), {rows.dump()}))
-    had.emplace(row.view(0), row.view(1));
+  const Rows parked = tenant.query(park_values_sql(kind, fields).c_str(), {rows.dump()});
+  std::map<std::string_view, std::string_view> had;
+  for (const Row row : parked) had.emplace(row.view(0), row.view(1));
   const std::string last(fields.back());
   for (Json& row : rows) {
     const auto value = had.find(row["key"].get_ref<const std::string&>());
