@@ -71,7 +71,8 @@ inline Param null_if_empty(const std::string& text) { return text.empty() ? Para
 
 class Row;
 
-// What a statement returned, held in memory. Copies share it. `for (const Row row : tenant.query(…))` reads all of it.
+// What a statement returned, held in memory. Copies share it, and what text() and view() point to is theirs:
+// `for (const Row row : tenant.query(…))` reads all of it and then lets it go.
 class Rows {
  public:
   struct Iterator;

@@ -233,9 +233,9 @@ std::vector<Tenant> list_reached_members(Platform& platform, const std::string& 
 void add_features(Platform& platform, std::vector<Tenant>& tenants) {
   TextArray ids;
   for (const Tenant& tenant : tenants) ids.add(tenant.id);
-  std::map<std::string_view, std::set<std::string>> features;
+  std::map<std::string, std::set<std::string>> features;
   for (const Row row : platform.control().query(sql::tenant_features, {ids}))
-    features[row.view(0)].emplace(row.view(1));
+    features[row.text(0)].emplace(row.view(1));
   for (Tenant& tenant : tenants) tenant.features = features[tenant.id];
 }
 

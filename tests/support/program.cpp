@@ -108,8 +108,10 @@ Acctl::Acctl(std::string folder) {
                  {"HOME", folder},
                  {"XDG_CONFIG_HOME", folder + "/config"},
                  {"XDG_DATA_HOME", folder + "/data"}};
-  // The address sanitizer's options, where the build has one.
-  if (const char* asan = std::getenv("ASAN_OPTIONS")) environment["ASAN_OPTIONS"] = asan;
+  // What the test looks for in its own memory (tests/CMakeLists.txt) it looks for in that of the program, too.
+  for (const char* name : {"ASAN_OPTIONS", "MALLOC_PERTURB_"}) {
+    if (const char* value = std::getenv(name)) environment[name] = value;
+  }
 }
 
 Result Acctl::operator()(std::vector<std::string> words, const std::string& input) const {
