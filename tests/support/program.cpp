@@ -109,7 +109,7 @@ Acctl::Acctl(std::string folder) {
                  {"XDG_CONFIG_HOME", folder + "/config"},
                  {"XDG_DATA_HOME", folder + "/data"}};
   // What the test looks for in its own memory (tests/CMakeLists.txt) it looks for in that of the program, too.
-  for (const char* name : {"ASAN_OPTIONS", "MALLOC_PERTURB_"}) {
+  for (const char* name : {"ASAN_OPTIONS", "GLIBC_TUNABLES"}) {
     if (const char* value = std::getenv(name)) environment[name] = value;
   }
 }
