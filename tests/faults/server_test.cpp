@@ -23,10 +23,6 @@ std::string template_database(const TestPlatform& platform) {
   return platform.control("select datname from pg_database where datname like 'acctl\\_template\\_%'");
 }
 
-// Whether a run with a --timeout of a few seconds ended by it, be it that each step of its way out waits so long, on a
-// machine that does much else. Without it the run would wait for 30 s.
-bool in_time(Clock::time_point start) { return Clock::now() - start < std::chrono::seconds(15); }
-
 void check_status(const Result& result, std::vector<int> allowed) {
   INFO(result.err);
   CHECK_THAT(allowed, Catch::Matchers::VectorContains(result.status));
@@ -134,7 +130,7 @@ TEST_CASE("fault 12: a server that cannot be worked with is named, in time, and 
     INFO(result.err);
     CHECK(result.status == 4);
     CHECK(result.err.find(why) != std::string::npos);
-    CHECK(in_time(start));
+    CHECK(Clock::now() - start < std::chrono::seconds(4));
   };
   SECTION("down") {
     platform.cluster.stop(Stop::fast);
@@ -192,7 +188,8 @@ TEST_CASE("fault 13: a backend falls silent") {
     };
     const Mishap silent = [&](const TestPlatform& platform, const Words& words) {
       const FaultyRun run = meanwhile(place, act)(platform, words);
-      CHECK(in_time(start));
+      // A second for the statement and one for each step of the way out, and what a busy machine adds: 4.1 s were seen.
+      CHECK(Clock::now() - start < std::chrono::seconds(6));
       kill(std::stoi(pid), SIGCONT);
       return run;
     };
@@ -211,7 +208,7 @@ TEST_CASE("fault 13: the server accepts and says nothing") {
     limited.insert(limited.end(), {"--timeout", "1s"});
     const auto start = Clock::now();
     check_status(platform(limited), {4});
-    CHECK(in_time(start));
+    CHECK(Clock::now() - start < std::chrono::milliseconds(2000));
   }
   kill(platform.cluster.pid(), SIGCONT);
   CHECK(platform.world() == before);
