@@ -11,6 +11,7 @@
 #include "provisioning/base/duration.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/moment.hpp"
 #include "provisioning/base/text.hpp"
 
@@ -67,7 +68,7 @@ void LiveView::tell(const nlohmann::ordered_json& record, const TableRow& cells,
   if (session_.format() != OutputFormat::table) {
     nlohmann::ordered_json timed = record;
     timed["at"] = now;
-    write_text(escaped_json(timed.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n");
+    write_text(json_text(timed) + "\n");
     return;
   }
   std::string line = now + "  " + cells.front().text;

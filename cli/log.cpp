@@ -22,6 +22,7 @@
 #include "cli/table.hpp"
 #include "provisioning/base/error.hpp"
 #include "provisioning/base/events.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {
@@ -107,9 +108,7 @@ bool is_journal() {
   return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
 }
 
-std::string in_quotes(std::string_view text) {
-  return escaped_json(nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
+std::string in_quotes(std::string_view text) { return json_text(nlohmann::json(text)); }
 
 std::string as_members(std::string_view message, const Fields& fields) {
   std::string text;

@@ -60,6 +60,12 @@ class RecordWriter {
   RecordWriter(OutputFormat format, Shape shape, std::vector<Column> columns, RecordLayout layout = {});
   // Throws Error(invalid) where the first record lacks what the layout names.
   void add(const nlohmann::ordered_json& record);
+  // The same of a record that is written already, as json_text() writes it on one line.
+  void add_line(std::string json);
+  bool takes_lines() const;  // whether it may be given those: nothing in them need be looked at
+  // Whether the member `name` of the next record is looked at. Of the first one all are: what it has is what can be
+  // named.
+  bool needs(std::string_view name) const;
   void finish();                         // throws Error(failed) where standard output cannot take it
   bool empty() const { return first_; }  // whether no record was added
 
@@ -87,9 +93,10 @@ class RecordWriter {
   std::vector<Column> columns_;  // that are shown
   RecordLayout layout_;
   Column sort_ = "";
-  std::vector<SortKey> keys_;       // with --sort
-  std::vector<TableRow> rows_;      // of a table
-  std::vector<std::string> parts_;  // of all other formats
+  std::vector<std::string> needed_;  // the members that columns_ and sort_ look at
+  std::vector<SortKey> keys_;        // with --sort
+  std::vector<TableRow> rows_;       // of a table
+  std::vector<std::string> parts_;   // of all other formats
   bool first_ = true;
   bool begun_ = false;  // whether something of parts_ is written
 };

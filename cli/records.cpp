@@ -9,6 +9,7 @@
 #include "provisioning/base/csv.hpp"
 #include "provisioning/base/did_you_mean.hpp"
 #include "provisioning/base/error.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/split.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
@@ -20,16 +21,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Cut = TableCell::Cut;
 
-std::string dumped(const Json& value, int indent) {
-  return escaped_json(value.dump(indent, ' ', false, Json::error_handler_t::replace));
-}
-
 // A value for people: lists with commas, objects as key=value, as files of tenants have labels.
 std::string plain(const Json& value) {
   if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  if (!value.is_structured()) return dumped(value, -1);
+  if (!value.is_structured()) return json_text(value);
   std::string text;
   for (const auto& [key, item] : value.items()) {
     if (!text.empty()) text += ", ";
@@ -44,13 +41,17 @@ const Json* value_at(const Json& record, std::string_view pointer) {
   const Json* value = &record;
   while (!pointer.empty() && value->is_object()) {
     const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
-    const auto field = value->find(std::string(pointer.substr(1, end - 1)));
-    if (field == value->end()) return nullptr;
-    value = &*field;
+    const auto& fields = value->get_ref<const Json::object_t&>();
+    const auto field = std::ranges::find(fields, pointer.substr(1, end - 1), &Json::object_t::value_type::first);
+    if (field == fields.end()) return nullptr;
+    value = &field->second;
     pointer.remove_prefix(end);
   }
   return value;
 }
+
+// "seats" of a column that shows "/seats/used".
+std::string first_member(const Column& column) { return column.pointer.substr(1, column.pointer.find('/', 1) - 1); }
 
 std::string cell_text(const Json& record, const Column& column) {
   const Json* value = value_at(record, column.pointer);
@@ -149,6 +150,9 @@ RecordWriter::RecordWriter(OutputFormat format, Shape shape, std::vector<Column>
                          [&](const Column& column) { return column.fit != Fit::wide || layout_.wide; });
   }
   if (!layout_.sort.empty()) sort_ = named_column("--sort", layout_.sort.substr(layout_.sort[0] == '-' ? 1 : 0));
+  std::ranges::transform(columns_, std::back_inserter(needed_), first_member);
+  needed_.push_back(first_member(sort_));
+  if (!declared_.empty()) needed_.push_back(first_member(declared_.front()));
 }
 
 // A declared column, or what the name says of a path into the record; whether it is there the first record will tell.
@@ -167,8 +171,7 @@ Column RecordWriter::named_column(const std::string& option, const std::string& 
 
 void RecordWriter::check_path(const Json& record, const Column& column) const {
   if (std::ranges::find(declared_, column.pointer, &Column::pointer) != declared_.end()) return;
-  const std::string first = column.pointer.substr(0, column.pointer.find('/', 1));
-  if (record.is_object() && value_at(record, first) != nullptr) return;
+  if (record.is_object() && record.contains(first_member(column))) return;
   std::vector<std::string> fields;
   for (const auto& [key, value] : record.items()) fields.push_back(key);
   std::string name = column.pointer.substr(1);
@@ -180,8 +183,8 @@ std::string RecordWriter::rendered(const Json& record) const {
   switch (format_) {
     case OutputFormat::json:
       // In a list a record a line: greppable, and half the size.
-      if (is_array()) return dumped(record, -1);
-      return dumped(record, layout_.lines ? -1 : 2) + "\n";
+      if (is_array()) return json_text(record);
+      return json_text(record, layout_.lines ? -1 : 2) + "\n";
     case OutputFormat::yaml:
       return write_yaml(shape_ == Shape::one ? record : Json::array({record}));
     case OutputFormat::name:
@@ -214,6 +217,22 @@ void RecordWriter::add(const Json& record) {
   parts_.push_back(rendered(record));
   // While output is held, there is no need to hold it in memory.
   if (layout_.sort.empty() && is_output_held()) write_parts();
+}
+
+void RecordWriter::add_line(std::string json) {
+  first_ = false;
+  if (layout_.lines) json += '\n';
+  parts_.push_back(std::move(json));
+  if (is_output_held()) write_parts();
+}
+
+bool RecordWriter::takes_lines() const {
+  return format_ == OutputFormat::json && shape_ == Shape::many && layout_.sort.empty();
+}
+
+bool RecordWriter::needs(std::string_view name) const {
+  if (first_ || format_ == OutputFormat::json || format_ == OutputFormat::yaml) return true;
+  return std::ranges::find(needed_, name) != needed_.end();
 }
 
 void RecordWriter::sort_records() {

@@ -5,6 +5,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "provisioning/base/interrupt.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/text.hpp"
 
 namespace acctl {
@@ -44,7 +45,7 @@ std::string error_json(const Error& error) {
                                            {"hint", error.hint()},
                                            {"exit_code", exit_status(error)},
                                            {"diagnostics", diagnostics}}}};
-  return escaped_json(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
+  return json_text(object) + "\n";
 }
 
 int exit_status(const Error& error) {

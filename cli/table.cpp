@@ -135,12 +135,20 @@ std::size_t usual_key_width(const std::vector<std::string>& headers, const std::
   return usual;
 }
 
+struct TableLine {
+  std::string text;
+  std::size_t width = 0;
+};
+
 // Puts the lines of `text` behind `lines`, from column `left` on.
-void put_beside(std::vector<std::string>& lines, const std::string& text, std::size_t left) {
+void put_beside(std::vector<TableLine>& lines, const std::string& text, std::size_t left) {
   std::size_t number = 0;
-  for (const std::string_view line : split(text, '\n')) {
+  for (const std::string_view piece : split(text, '\n')) {
     if (number == lines.size()) lines.emplace_back();
-    lines[number] = padded(lines[number], left) + std::string(line);
+    TableLine& line = lines[number];
+    if (line.width < left) line.text.append(left - line.width, ' ');
+    line.text += piece;
+    line.width = std::max(line.width, left) + display_width(piece);
     ++number;
   }
 }
@@ -205,7 +213,7 @@ LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::v
   LaidOutTable table;
   const auto write_row = [&](const auto& to_cell_text) {
     std::string above;
-    std::vector<std::string> lines(1);
+    std::vector<TableLine> lines(1);
     std::size_t left = 0;
     for (std::size_t at = 0; at < shown.columns.size(); ++at) {
       const std::size_t room = shown.rooms[at].width;
@@ -215,7 +223,9 @@ LaidOutTable lay_out_table(const std::vector<std::string>& headers, const std::v
       left += room + gap;
     }
     table.text += above;
-    for (const std::string& line : lines) table.text += above.empty() || !line.empty() ? line + "\n" : "";
+    for (const TableLine& line : lines) {
+      if (above.empty() || !line.text.empty()) table.text.append(line.text).append(1, '\n');
+    }
   };
   if (with_headers) write_row([&](std::size_t i, std::size_t) { return headers[i]; });
   for (const TableRow& row : rows) write_row([&](std::size_t i, std::size_t room) { return fitted(row[i], room); });

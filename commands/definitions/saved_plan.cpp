@@ -6,7 +6,7 @@
 #include "provisioning/access/tokens.hpp"
 #include "provisioning/base/digest.hpp"
 #include "provisioning/base/files.hpp"
-#include "provisioning/base/text.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/model/kinds.hpp"
 #include "provisioning/plan/mismatches.hpp"
 #include "provisioning/tenants/registry.hpp"
@@ -164,8 +164,7 @@ void save_plan(Session& session, const std::string& path, const Edit& edit, cons
   if (content["tenants"].empty() && !report.failures.empty()) return;
   content["signature"] = compute_signature(platform_key(fleet.platform()), canonical(content));
   content["checksum"] = compute_checksum(content);
-  write_output_file(session, path,
-                    escaped_json(content.dump(2, ' ', false, PlanJson::error_handler_t::replace)) + "\n");
+  write_output_file(session, path, json_text(content, 2) + "\n");
 }
 
 SavedPlan parse_plan(const std::string& text, const std::string& path) {

@@ -4,6 +4,7 @@
 #include "cli/session.hpp"
 #include "commands/reports/change_text.hpp"
 #include "commands/reports/github_actions.hpp"
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/yaml.hpp"
 
@@ -66,8 +67,7 @@ std::string report_text(const FleetReport& report, const ReportStyle& style, Out
     case OutputFormat::table:
       return report_table(report, style, color);
     case OutputFormat::json:
-      return escaped_json(report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
-             "\n";
+      return json_text(report_json(report), 2) + "\n";
     case OutputFormat::yaml:
       return write_yaml(report_json(report));
     case OutputFormat::csv:
@@ -88,9 +88,7 @@ void write_report(Session& session, const FleetReport& report, const ReportStyle
   ReportStyle chosen = style;
   chosen.full = session.given("--full");
   if (session.layout().lines) {
-    write_text(
-        escaped_json(report_json(report).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) +
-        "\n");
+    write_text(json_text(report_json(report)) + "\n");
   } else if (session.format() == OutputFormat::table) {
     write_report_table(report, chosen, session.terminal().color(),
                        [&](const std::string& lines) { write_text(folded(lines, 4, screen().columns)); });

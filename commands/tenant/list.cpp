@@ -36,10 +36,11 @@ void run(Session& session, const ListTenants& options) {
                                                    {"PACK", Fit::wide},
                                                    {"SCHEMA", "/schema_version", Fit::wide},
                                                    {"HOST NAMES", "/resources/hostnames", Fit::wide}});
-  const Steps steps = session.wants_values() ? Steps::included : Steps::left_out;
+  const FieldFilter needed = [&](std::string_view name) { return out.needs(name); };
   const bool for_people = session.format() == OutputFormat::table;
   const auto add = [&](const Tenant& tenant) {
-    nlohmann::ordered_json record = to_json(tenant, steps);
+    if (out.takes_lines()) return out.add_line(to_json_line(tenant));
+    nlohmann::ordered_json record = to_json(tenant, needed);
     if (for_people) record["status"] = describe_status(tenant);
     out.add(record);
   };

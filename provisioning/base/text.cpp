@@ -189,37 +189,6 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
-std::string escaped_json(std::string json) {
-  // Control characters below U+0020 are layout here: within strings they are escaped already.
-  std::string safe;
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < json.size();) {
-    if (static_cast<unsigned char>(json[i]) < 0x7F) {  // nearly all of it, in lists of thousands
-      ++i;
-      continue;
-    }
-    const std::size_t length = utf8_length(json, i);
-    if (length == 0 || !is_hidden(json, i)) {
-      i += length == 0 ? 1 : length;
-      continue;
-    }
-    std::uint32_t code = utf8_code(json, i);
-    char number[16];
-    if (code > 0xFFFF) {
-      code -= 0x10000;
-      std::snprintf(number, sizeof number, "\\u%04x\\u%04x", 0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF));
-    } else {
-      std::snprintf(number, sizeof number, "\\u%04x", code);
-    }
-    safe.append(json, copied, i - copied);
-    safe += number;
-    i += length;
-    copied = i;
-  }
-  if (copied == 0) return json;
-  return safe.append(json, copied);
-}
-
 std::size_t character_count(std::string_view text) {
   std::size_t count = 0;
   for (const char byte : text) count += (static_cast<unsigned char>(byte) & 0xC0) == 0x80 ? 0 : 1;

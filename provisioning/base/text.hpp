@@ -45,9 +45,6 @@ std::string with_spellings(std::string_view text, std::initializer_list<std::pai
 // For text and for quoted attributes of HTML and SVG; what a terminal must not see is spelled out here, too.
 std::string html_escaped(std::string_view text);
 
-// The same of a JSON document: hidden characters become \uXXXX, so that it means what it meant.
-std::string escaped_json(std::string json);
-
 // How many characters there are; an invalid byte counts as one.
 std::size_t character_count(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "provisioning/base/json_text.hpp"
 #include "provisioning/base/text.hpp"
 #include "provisioning/definitions/packs.hpp"
 #include "provisioning/model/names.hpp"
@@ -11,38 +12,97 @@ namespace acctl {
 
 namespace {
 
-template <class T>
-nlohmann::ordered_json or_null(const std::optional<T>& value) {
-  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-}
-
-// An object whose fields are known to be different, and how many: nothing is searched or copied, which ten thousand
-// tenants feel.
-class Fields {
+// What ObjectText writes, as an object. Its members are known to be different: nothing is searched or copied, which ten
+// thousand tenants feel.
+class ObjectValue {
  public:
-  explicit Fields(std::size_t count) { fields_.reserve(count); }
-  Fields& add(const char* name, nlohmann::ordered_json value) {
-    fields_.emplace_back(name, std::move(value));
-    return *this;
+  ObjectValue() { fields_.reserve(4); }
+  explicit ObjectValue(const FieldFilter& wanted) : wanted_(wanted ? &wanted : nullptr) { fields_.reserve(24); }
+
+  template <class T>
+  void add(std::string_view name, const T& value) {
+    if (wants(name)) fields_.emplace_back(std::string(name), value);
   }
+  template <class T>
+  void add(std::string_view name, const std::optional<T>& value) {
+    value ? add(name, *value) : add(name, nullptr);
+  }
+  template <class Write>
+  void add_object(std::string_view name, const Write& write) {
+    if (!wants(name)) return;
+    ObjectValue object;
+    write(object);
+    fields_.emplace_back(std::string(name), object.object());
+  }
+  template <class Items, class Write>
+  void add_objects(std::string_view name, const Items& items, const Write& write) {
+    if (!wants(name)) return;
+    nlohmann::ordered_json::array_t list;
+    list.reserve(items.size());
+    for (const auto& item : items) {
+      ObjectValue object;
+      write(object, item);
+      list.push_back(object.object());
+    }
+    fields_.emplace_back(std::string(name), std::move(list));
+  }
+
   nlohmann::ordered_json object() { return std::move(fields_); }
 
  private:
+  bool wants(std::string_view name) const { return wanted_ == nullptr || (*wanted_)(name); }
+
   nlohmann::ordered_json::object_t fields_;
+  const FieldFilter* wanted_ = nullptr;  // null: all
 };
 
-nlohmann::ordered_json steps_to_json(const std::vector<StepRecord>& steps) {
-  nlohmann::ordered_json::array_t list;
-  list.reserve(steps.size());
-  for (const StepRecord& step : steps) {
-    list.push_back(Fields(4)
-                       .add("name", step.name)
-                       .add("status", step.status)
-                       .add("attempts", step.attempts)
-                       .add("error", or_null(step.error))
-                       .object());
-  }
-  return list;
+// "" is none.
+std::optional<std::string> if_any(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+
+// Object: ObjectValue or ObjectText.
+template <class Object>
+void describe(const Tenant& tenant, Object& out) {
+  out.add("slug", tenant.slug);
+  out.add("name", tenant.name);
+  out.add("status", tenant.status);
+  out.add("plan", tenant.plan);
+  out.add("server", tenant.server);
+  out.add("database", tenant.database);
+  out.add("pack", tenant.pack);
+  out.add("schema_version", tenant.schema_version);
+  out.add_object("labels", [&](auto& labels) {
+    for (const auto& [key, value] : tenant.labels) labels.add(key, value);
+  });
+  out.add("enterprise", tenant.enterprise);
+  out.add_object("seats", [&](auto& seats) {
+    seats.add("used", tenant.seats_used);
+    seats.add("limit", tenant.seats_limit);
+    seats.add("as_of", tenant.seats_as_of);
+  });
+  out.add_object("resources", [&](auto& resources) {
+    resources.add("storage", tenant.storage);
+    resources.add("hostnames", tenant.hostnames);
+    resources.add("support_address", tenant.support_address);
+  });
+  out.add_objects("steps", tenant.steps, [](auto& object, const StepRecord& step) {
+    object.add("name", step.name);
+    object.add("status", step.status);
+    object.add("attempts", step.attempts);
+    object.add("error", step.error);
+  });
+  out.add("created_at", tenant.created_at);
+  out.add("activated_at", tenant.activated_at);
+  out.add("subscription", tenant.subscription);
+  out.add("trial_ends_at", tenant.trial_ends_at);
+  out.add_object("limits", [&](auto& limits) {
+    limits.add("projects", tenant.projects_limit);
+    limits.add("storage_bytes", tenant.storage_limit);
+  });
+  out.add("overrides", tenant.overrides.empty() ? nlohmann::ordered_json::object()
+                                                : nlohmann::ordered_json::parse(tenant.overrides));
+  out.add("notes", if_any(tenant.notes));
+  out.add("hold_until", tenant.hold_until);
+  out.add("unfinished", if_any(tenant.unfinished));
 }
 
 std::string describe_labels(const std::map<std::string, std::string>& labels) {
@@ -92,46 +152,19 @@ Error not_active(const Tenant& tenant, const std::string& hint) {
           hint.empty() ? "See 'acctl tenant show " + tenant.slug + "'." : hint};
 }
 
-nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps) {
-  Fields labels(tenant.labels.size());
-  for (const auto& [key, value] : tenant.labels) labels.add(key.c_str(), value);
-  return Fields(22)
-      .add("slug", tenant.slug)
-      .add("name", tenant.name)
-      .add("status", tenant.status)
-      .add("plan", tenant.plan)
-      .add("server", tenant.server)
-      .add("database", tenant.database)
-      .add("pack", tenant.pack)
-      .add("schema_version", tenant.schema_version)
-      .add("labels", labels.object())
-      .add("enterprise", or_null(tenant.enterprise))
-      .add("seats", Fields(3)
-                        .add("used", tenant.seats_used)
-                        .add("limit", or_null(tenant.seats_limit))
-                        .add("as_of", or_null(tenant.seats_as_of))
-                        .object())
-      .add("resources", Fields(3)
-                            .add("storage", tenant.storage)
-                            .add("hostnames", tenant.hostnames)
-                            .add("support_address", tenant.support_address)
-                            .object())
-      .add("steps", steps == Steps::included ? steps_to_json(tenant.steps) : nlohmann::ordered_json())
-      .add("created_at", tenant.created_at)
-      .add("activated_at", or_null(tenant.activated_at))
-      .add("subscription", tenant.subscription)
-      .add("trial_ends_at", or_null(tenant.trial_ends_at))
-      .add("limits", Fields(2)
-                         .add("projects", or_null(tenant.projects_limit))
-                         .add("storage_bytes", or_null(tenant.storage_limit))
-                         .object())
-      .add("overrides", tenant.overrides.empty() ? nlohmann::ordered_json::object()
-                                                 : nlohmann::ordered_json::parse(tenant.overrides))
-      .add("notes", tenant.notes.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.notes))
-      .add("hold_until", or_null(tenant.hold_until))
-      .add("unfinished",
-           tenant.unfinished.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(tenant.unfinished))
-      .object();
+nlohmann::ordered_json to_json(const Tenant& tenant, const FieldFilter& wanted) {
+  ObjectValue fields(wanted);
+  describe(tenant, fields);
+  return fields.object();
+}
+
+std::string to_json_line(const Tenant& tenant) {
+  std::string line;
+  {
+    ObjectText text(line);
+    describe(tenant, text);
+  }
+  return line;
 }
 
 std::string choose_admin_name(const TenantRequest& request) {

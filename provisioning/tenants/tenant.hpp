@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "provisioning/base/error.hpp"
@@ -101,9 +103,14 @@ bool is_reached(const Tenant& tenant, Reach reach);
 // Error(conflict): "tenant acme is suspended, not active", with `hint` or where to see more.
 Error not_active(const Tenant& tenant, const std::string& hint = {});
 
-// The shape of `tenant show` and `tenant list`. A table of ten thousand tenants can do without their steps.
-enum class Steps { included, left_out };
-nlohmann::ordered_json to_json(const Tenant& tenant, Steps steps = Steps::included);
+// Of an object's members those that are wanted; null for all.
+using FieldFilter = std::function<bool(std::string_view name)>;
+
+// The shape of `tenant show` and `tenant list`. A table of ten thousand tenants can do without most of it.
+nlohmann::ordered_json to_json(const Tenant& tenant, const FieldFilter& wanted = nullptr);
+
+// json_text() of the same.
+std::string to_json_line(const Tenant& tenant);
 
 // What a tenant has beside plan, seats and labels; for one that is to be what another was.
 struct TenantTerms {

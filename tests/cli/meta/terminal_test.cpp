@@ -100,6 +100,13 @@ TEST_CASE("columns, order and headers are chosen for every list that only reads,
   desk.acctl.create("bert");
   CHECK(desk.acctl({"tenant", "list", "--sort=-slug", "--columns", "slug", "--no-headers"}).out == "bert\nacme\n");
   CHECK(desk.acctl({"tenant", "list", "-o", "jsonl", "--sort", "slug"}).out.starts_with("{\"slug\":\"acme\""));
+  // What a table does not show by itself is read where it is asked for, of each record.
+  CHECK(desk.acctl({"tenant", "list", "--columns", "slug,pack,limits", "--sort=-slug", "--no-headers"}).out ==
+        "bert  helpdesk  projects=5, storage_bytes=5368709120\nacme  helpdesk  projects=5, storage_bytes=5368709120\n");
+  const Result steps = desk.acctl({"tenant", "list", "--columns", "steps", "-o", "csv", "--no-headers"});
+  CHECK(steps.out.find("name=database") != steps.out.rfind("name=database"));
+  CHECK(desk.acctl({"tenant", "list", "--sort=slug", "-o", "json"}).out ==
+        desk.acctl({"tenant", "list", "-o", "json"}).out);
   CHECK(desk({"role", "list", "--columns", "key", "--sort", "key", "--no-headers"}).out.starts_with("admin\n"));
   const Result unknown = desk.acctl({"tenant", "list", "--columns", "slugs"});
   CHECK(unknown.status == 3);
