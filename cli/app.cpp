@@ -92,51 +92,53 @@ Command of_platform(Command command) {
   return edited(std::move(command), [](Command& one) { one.reaches = Reaches::platform; });
 }
 
+Command unedited(Command command) { return command; }
+
 // A part of the tree that is made on demand: most runs need one.
 struct Noun {
   std::string_view name;
   Command (*make)();
-  bool sessions = true;  // it works with databases
+  Command (*edit)(Command) = unedited;
 
-  Command command() const { return sessions ? make() : without_trail(make()); }
+  Command command() const { return edit(with_subcommands(make())); }
 };
 
 // About commands themselves: these need all of the tree.
 constexpr std::array reflective = {help_command, completion_command, manual_command};
 
 constexpr std::array nouns = {
-    Noun{"local", local_command, false},
+    Noun{"local", local_command, without_trail},
     Noun{"config", config_command},
-    Noun{"platform", [] { return of_platform(platform_command()); }},
+    Noun{"platform", platform_command, of_platform},
     Noun{"tenant", tenant_command},
     Noun{"fleet", fleet_command},
     Noun{"enterprise", enterprise_command},
-    Noun{"user", [] { return bounded(user_command()); }},
-    Noun{"role", [] { return bounded(role_command()); }},
-    Noun{"role-template", [] { return bounded(role_template_command()); }},
-    Noun{"team", [] { return bounded(team_command()); }},
-    Noun{"can", [] { return bounded(can_command()); }},
-    Noun{"why", [] { return bounded(why_command()); }},
-    Noun{"who-can", [] { return bounded(who_can_command()); }},
-    Noun{"review", [] { return bounded(review_command()); }},
-    Noun{"api-key", [] { return bounded(api_key_command()); }},
+    Noun{"user", user_command, bounded},
+    Noun{"role", role_command, bounded},
+    Noun{"role-template", role_template_command, bounded},
+    Noun{"team", team_command, bounded},
+    Noun{"can", can_command, bounded},
+    Noun{"why", why_command, bounded},
+    Noun{"who-can", who_can_command, bounded},
+    Noun{"review", review_command, bounded},
+    Noun{"api-key", api_key_command, bounded},
     Noun{"outbox", outbox_command},
     Noun{"audit", audit_command},
     Noun{"init", init_command},
-    Noun{"validate", validate_command, false},
-    Noun{"fmt", fmt_command, false},
-    Noun{"plan", [] { return bounded(plan_command()); }},
-    Noun{"apply", [] { return bounded(apply_command()); }},
+    Noun{"validate", validate_command, without_trail},
+    Noun{"fmt", fmt_command, without_trail},
+    Noun{"plan", plan_command, bounded},
+    Noun{"apply", apply_command, bounded},
     Noun{"drift", drift_command},
     Noun{"test", test_command},
     Noun{"log", log_command},
-    Noun{"undo", [] { return bounded(undo_command()); }},
+    Noun{"undo", undo_command, bounded},
     Noun{"export", export_command},
-    Noun{"import", [] { return bounded(import_command()); }},
-    Noun{"explain", explain_command, false},
-    Noun{"schema", schema_command, false},
-    Noun{"pack", pack_command, false},
-    Noun{"version", version_command, false},
+    Noun{"import", import_command, bounded},
+    Noun{"explain", explain_command, without_trail},
+    Noun{"schema", schema_command, without_trail},
+    Noun{"pack", pack_command, without_trail},
+    Noun{"version", version_command, without_trail},
 };
 
 Command root_command() {
@@ -150,9 +152,18 @@ which commands that write start on demand.)"),
   };
 }
 
+// What is listed for whoever says no more than acctl: the names, and none of the verbs.
+Command list_of_nouns() {
+  Command root = root_command();
+  for (const Noun& noun : nouns) root.subcommands.push_back(noun.make());
+  for (const auto& make : reflective) root.subcommands.push_back(make());
+  return root;
+}
+
 // As much of the tree as a run with these words can need.
 Command tree_for(const std::vector<std::string>& words) {
-  const auto noun = words.empty() ? nouns.end() : std::ranges::find(nouns, words.front(), &Noun::name);
+  if (words.empty() || (words.size() == 1 && (words[0] == "--help" || words[0] == "-h"))) return list_of_nouns();
+  const auto noun = std::ranges::find(nouns, words.front(), &Noun::name);
   if (noun == nouns.end()) return command_tree();
   Command root = root_command();
   root.subcommands.push_back(noun->command());
@@ -163,6 +174,7 @@ Command tree_for(const std::vector<std::string>& words) {
 
 Command command_tree() {
   Command root = root_command();
+  root.subcommands.reserve(nouns.size() + reflective.size());
   for (const Noun& noun : nouns) root.subcommands.push_back(noun.command());
   for (const auto& make : reflective) root.subcommands.push_back(without_trail(make()));
   return root;
@@ -194,7 +206,9 @@ int run(const std::vector<std::string>& words) {
       // While a noun is typed all of them can be meant.
       return complete(unfinished.size() > 1 ? tree_for(unfinished) : command_tree(), unfinished);
     }
-    const Command root = tree_for(words);
+    // Static, for main() leaves without its end: to take the tree apart costs a fifth of making it.
+    static Command root;
+    root = tree_for(words);
     const Parsed parsed = parse(root, settings, words);
     if (!settings.verbose) most = remarks_shown;
     return run_parsed(root, words, settings, parsed);

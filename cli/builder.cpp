@@ -9,6 +9,7 @@ std::string flowed(std::string_view text) {
   text = first == std::string_view::npos ? std::string_view() : text.substr(first);
   while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
   std::string result;
+  result.reserve(text.size());
   bool own_line = false;  // the line before is one
   for (const std::string_view line : split(text, '\n')) {
     const bool is_own = line.starts_with(' ');
@@ -21,6 +22,21 @@ std::string flowed(std::string_view text) {
     own_line = is_own;
   }
   return result;
+}
+
+Command command_group(std::string name, std::string summary, std::string_view description,
+                      std::vector<Command (*)()> verbs) {
+  return {.name = std::move(name),
+          .summary = std::move(summary),
+          .description = flowed(description),
+          .verbs = std::move(verbs)};
+}
+
+Command with_subcommands(Command command) {
+  command.subcommands.reserve(command.verbs.size());
+  for (const auto make : command.verbs) command.subcommands.push_back(with_subcommands(make()));
+  command.verbs.clear();
+  return command;
 }
 
 Argument parse_argument(std::string_view form, std::string_view help, Target target, Values values) {

@@ -34,6 +34,7 @@ class CommandBuilder {
     command_.name = std::move(name);
     command_.summary = std::move(summary);
     command_.storage = options;
+    command_.options.reserve(usual_options);
     command_.run = [options = options_, run](Session& session) {
       if constexpr (!std::is_void_v<Result>) return run(session, *options);
       run(session, *options);
@@ -109,6 +110,9 @@ class CommandBuilder {
   operator Command() { return std::move(command_); }  // NOLINT(google-explicit-constructor): it ends the declaration
 
  private:
+  static constexpr std::size_t usual_options =
+      16;  // hardly a command has more: to move them costs as much as to make them
+
   CommandBuilder& add(Option option) {
     command_.options.push_back(std::move(option));
     is_option_ = true;
@@ -138,14 +142,9 @@ CommandBuilder<Options> command(std::string name, std::string summary, Result (*
 // Of a command that takes nothing of its own.
 struct NoOptions {};
 
-// A noun: a command that only groups others. They are moved: a copy of all their options would cost more than to make
-// them.
-template <class... Commands>
-Command command_group(std::string name, std::string summary, std::string_view description, Commands... subcommands) {
-  Command group{.name = std::move(name), .summary = std::move(summary), .description = flowed(description)};
-  group.subcommands.reserve(sizeof...(subcommands));
-  (group.subcommands.push_back(std::move(subcommands)), ...);
-  return group;
-}
+// A noun: a command that only groups others. They are made on demand: help that lists the nouns needs none of them.
+Command command_group(std::string name, std::string summary, std::string_view description,
+                      std::vector<Command (*)()> verbs);
+Command with_subcommands(Command command);
 
 }  // namespace acctl

@@ -137,6 +137,7 @@ struct Command {
   std::vector<Option> options = {};
   std::vector<Example> examples = {};
   std::vector<Command> subcommands = {};
+  std::vector<Command (*)()> verbs = {};  // what makes the subcommands; empty once with_subcommands() has made them
   std::vector<std::string> formats = {};  // of --output, in addition to those of every command
   std::vector<Exit> exits = {};
   Reaches reaches = Reaches::tenants;

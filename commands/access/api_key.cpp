@@ -65,7 +65,7 @@ An API key lets a program do what its user is allowed to do, or less: what a rol
 of the organization or of its enterprise has no user, so it always has a role or permissions of its own. No key can do
 more than its user and the user who made it can do at that moment; a change of their roles takes effect the next time
 the key is used. A key ends when its user, or the user who made it, is suspended or deleted.)",
-                       api_key_list_command(), api_key_create_command(), api_key_revoke_command());
+                       {api_key_list_command, api_key_create_command, api_key_revoke_command});
 }
 
 nlohmann::ordered_json api_key_record(const ApiKey& key, const Tenant& tenant) {

@@ -62,15 +62,15 @@ const Context& require_context(const Configuration& configuration, const std::st
 }
 
 Command config_command() {
-  return command_group("config", "manage the contexts of the configuration file", R"(
+  return command_group(
+      "config", "manage the contexts of the configuration file", R"(
 A context names an environment: its control database, and what else would be said with every command. The configuration
 file is $XDG_CONFIG_HOME/acctl/config.yaml. Prompts name the context, in its color; those of a protected one demand its
 name.
 
 A file .acctl.yaml in the working directory, or in one above it, chooses the context of what is done there, and can set
 its tenant, output, parallel, timeout and log-format. --context and ACCTL_CONTEXT choose another one.)",
-                       config_list_command(), config_use_command(), config_show_command(), config_set_command(),
-                       config_unset_command());
+      {config_list_command, config_use_command, config_show_command, config_set_command, config_unset_command});
 }
 
 }  // namespace acctl

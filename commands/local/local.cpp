@@ -19,8 +19,8 @@ from two machines at the same time; the second one is refused.
 
 Its data is in $XDG_DATA_HOME/acctl/local (~/.local/share/acctl/local); for root without XDG_DATA_HOME in
 /var/lib/acctl/local. Root's server belongs to the account postgres, because PostgreSQL does not run as root.)",
-                       local_up_command(), local_down_command(), local_status_command(), local_url_command(),
-                       local_upgrade_command(), local_destroy_command());
+                       {local_up_command, local_down_command, local_status_command, local_url_command,
+                        local_upgrade_command, local_destroy_command});
 }
 
 }  // namespace acctl

@@ -22,7 +22,7 @@ Command outbox_command() {
 Commands that invite people, or that end or restore somebody's access, queue messages in the tenant's database in the
 same transaction as the change, and deliver them right afterwards. Messages that could not be delivered stay queued
 here.)",
-                       outbox_list_command(), outbox_deliver_command(), outbox_retry_command());
+                       {outbox_list_command, outbox_deliver_command, outbox_retry_command});
 }
 
 }  // namespace acctl

@@ -14,7 +14,7 @@ with items and an article. It also carries templates, such as automations and fo
     escalate-overdue:
       clone: pack:escalate-overdue
       actions: [{notify: [admins]}])",
-                       pack_list_command(), pack_show_command());
+                       {pack_list_command, pack_show_command});
 }
 
 }  // namespace acctl

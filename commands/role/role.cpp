@@ -65,15 +65,15 @@ constinit const ObjectNoun role_noun = {
 };
 
 Command role_command() {
-  return command_group("role", "manage roles, and grant them to users", R"(
+  return command_group(
+      "role", "manage roles, and grant them to users", R"(
 A role is a named set of permissions that is granted to users. A user has the permissions of all roles
 granted, those of the role template, and those held directly. System roles are seeded and cannot be deleted.
 
 A permission can be held at a level, as in tickets.view:group. global is everything, group is what is assigned to a team
 of the user, restricted is what the user takes part in; a permission without a level is given at its widest level.)",
-                       role_list_command(), role_show_command(), role_create_command(), role_clone_command(),
-                       role_edit_command(), role_delete_command(), role_grant_command(), role_revoke_command(),
-                       role_lint_command(), role_matrix_command());
+      {role_list_command, role_show_command, role_create_command, role_clone_command, role_edit_command,
+       role_delete_command, role_grant_command, role_revoke_command, role_lint_command, role_matrix_command});
 }
 
 }  // namespace acctl

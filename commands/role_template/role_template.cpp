@@ -43,12 +43,12 @@ constinit const ObjectNoun role_template_noun = {
 };
 
 Command role_template_command() {
-  return command_group("role-template", "manage role templates, and assign them to users", R"(
+  return command_group(
+      "role-template", "manage role templates, and assign them to users", R"(
 A role template is a set of permissions that a user holds in addition to roles; each user has at most one. A
 change to the template reaches all its holders.)",
-                       role_template_list_command(), role_template_show_command(), role_template_create_command(),
-                       role_template_edit_command(), role_template_delete_command(), role_template_assign_command(),
-                       role_template_unassign_command());
+      {role_template_list_command, role_template_show_command, role_template_create_command, role_template_edit_command,
+       role_template_delete_command, role_template_assign_command, role_template_unassign_command});
 }
 
 }  // namespace acctl

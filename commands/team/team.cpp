@@ -56,8 +56,8 @@ Command team_command() {
   return command_group("team", "manage teams and their members", R"(
 Teams determine who receives work, roles determine what a user is allowed to do; they are independent of
 each other. A user can be in several teams.)",
-                       team_list_command(), team_show_command(), team_create_command(), team_edit_command(),
-                       team_delete_command(), team_add_command(), team_remove_command());
+                       {team_list_command, team_show_command, team_create_command, team_edit_command,
+                        team_delete_command, team_add_command, team_remove_command});
 }
 
 }  // namespace acctl

@@ -191,7 +191,7 @@ Command tenant_archive_command() {
   return command_group("archive", "list and fetch the exports of deleted tenants", R"(
 'tenant delete' keeps an export of the tenant's configuration in the registry, and with --with-data a dump of its data
 in the folder .archive of the platform's file storage. They stay when the tenant is dropped.)",
-                       list_command(), show_command(), fetch_command());
+                       {list_command, show_command, fetch_command});
 }
 
 }  // namespace acctl

@@ -67,6 +67,11 @@ int status_of(const acctl::Command& command) {
   return command.run(session);
 }
 
+acctl::Command role_group() {
+  return acctl::command_group("role", "manage roles", "\nManages\nroles.\n",
+                              {[] { return acctl::Command{.name = "list"}; }, built});
+}
+
 }  // namespace
 
 TEST_CASE("a run of empty lines ends one paragraph") {
@@ -178,9 +183,12 @@ TEST_CASE("builder: a command without options, and a noun that groups commands")
   CHECK(nothing.options.empty());
   CHECK(status_of(nothing) == 7);
   CHECK(status_of(acctl::command("silent", "say nothing", run_silently)) == 0);
-  const acctl::Command noun = acctl::command_group("role", "manage roles", "\nManages\nroles.\n", nothing, built());
+  const acctl::Command noun = role_group();
   CHECK(noun.description == "Manages roles.");
   CHECK(noun.run == nullptr);
-  REQUIRE(noun.subcommands.size() == 2);
-  CHECK(noun.subcommands[1].name == "build");
+  CHECK(noun.subcommands.empty());  // until somebody needs them
+  const acctl::Command whole = acctl::with_subcommands(acctl::command_group("all", "all", "All.", {role_group}));
+  REQUIRE(whole.subcommands.size() == 1);
+  REQUIRE(whole.subcommands[0].subcommands.size() == 2);
+  CHECK(whole.subcommands[0].subcommands[1].name == "build");
 }
