@@ -3,8 +3,12 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
 
+#include "provisioning/base/parallel.hpp"
 #include "provisioning/definitions/end_mark.hpp"
 #include "provisioning/definitions/reading.hpp"
 #include "provisioning/definitions/variables.hpp"
@@ -62,32 +66,64 @@ void complain_of_document(const Source& source, const YamlNode& root, Problems& 
                "a definitions document is a mapping that begins with `acctl: 1`");
 }
 
+// What became of a file.
+struct Outcome {
+  std::optional<YamlNode> root;
+  std::vector<Diagnostic> slips = {};
+  std::optional<Error> error = {};  // neither this nor a root: there were too many nodes before
+  std::size_t nodes = 0;
+};
+
+// Nearly all of the time that definitions take is the scanner's of yaml-cpp, so each processor reads files of its own,
+// as far as there is work for more than one.
+std::vector<Outcome> read_all(const std::vector<const Source*>& sources) {
+  constexpr std::size_t worth_a_thread = 32 << 10;  // bytes
+  std::size_t size = 0;
+  for (const Source* source : sources) size += source->text.size();
+  const std::size_t workers =
+      std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), 1 + size / worth_a_thread);
+  std::vector<Outcome> outcomes(sources.size());
+  std::atomic<std::size_t> nodes = 0;
+  for_each_index(sources.size(), static_cast<int>(workers), [&](std::size_t i, std::size_t) {
+    if (nodes > node_limit) return;
+    try {
+      outcomes[i].root = read_yaml(sources[i]->text, sources[i]->name, outcomes[i].slips);
+      outcomes[i].nodes = count_nodes(*outcomes[i].root);
+      nodes += outcomes[i].nodes;
+    } catch (const Error& error) {
+      outcomes[i].error = error;
+    }
+  });
+  return outcomes;
+}
+
 // The files that are YAML and a mapping; the problems of the others have been added. Counts the nodes.
 std::vector<Parsed> parse(const std::vector<const Source*>& sources, Problems& problems, std::size_t& nodes) {
   std::vector<Parsed> parsed;
   const Source* silent = nullptr;
   bool refused = false;
-  for (const Source* source : sources) {
-    try {
-      std::vector<Diagnostic> slips;
-      YamlNode root = read_yaml(source->text, source->name, slips);
-      for (const Diagnostic& slip : slips) problems.add_last({slip.file, slip.line, slip.column}, slip.message);
-      nodes += count_nodes(root);
-      if (nodes > node_limit) {
-        problems.add({source->name, 1, 1}, "all files up to this one hold more than 6,000,000 values");
-        return parsed;
-      }
-      if (root.type == YamlNode::Type::mapping) {
-        parsed.push_back({source, std::move(root)});
-      } else if (source->from_folder && says_nothing(root)) {
-        silent = source;
-      } else {
-        refused = true;
-        complain_of_document(*source, root, problems);
-      }
-    } catch (const Error& error) {
+  std::vector<Outcome> outcomes = read_all(sources);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const Source* source = sources[i];
+    auto& [root, slips, error, count] = outcomes[i];
+    if (error) {
       refused = true;
-      problems.add(error);
+      problems.add(*error);
+      continue;
+    }
+    for (const Diagnostic& slip : slips) problems.add_last({slip.file, slip.line, slip.column}, slip.message);
+    nodes += count;
+    if (nodes > node_limit || !root) {
+      problems.add({source->name, 1, 1}, "all files up to this one hold more than 6,000,000 values");
+      return parsed;
+    }
+    if (root->type == YamlNode::Type::mapping) {
+      parsed.push_back({source, std::move(*root)});
+    } else if (source->from_folder && says_nothing(*root)) {
+      silent = source;
+    } else {
+      refused = true;
+      complain_of_document(*source, *root, problems);
     }
   }
   if (parsed.empty() && !refused && silent != nullptr) complain_of_document(*silent, {}, problems);
