@@ -63,7 +63,7 @@ Cut choose_cut(const Json& value, const std::string& text) {
   if (value.is_structured()) return Cut::between_items;
   if (!value.is_string()) return Cut::never;
   const bool is_word = text.find(' ') == std::string::npos;
-  if (is_word && (text.find('@') != std::string::npos || std::ranges::all_of(text, is_plain))) return Cut::never;
+  if (is_word && (text.find('@') != std::string::npos || is_plain(text))) return Cut::never;
   return Cut::anywhere;
 }
 

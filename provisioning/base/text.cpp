@@ -162,6 +162,7 @@ std::string hidden_character(std::string_view text, Breaks breaks) {
 }
 
 std::string escaped(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string safe;
   safe.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
@@ -221,7 +222,7 @@ int columns(std::uint32_t code, std::uint32_t before, bool joined) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-  if (std::ranges::all_of(text, is_plain)) return text.size();
+  if (is_plain(text)) return text.size();
   int width = 0;
   Character before;
   utf8proc_int32_t state = 0;

@@ -13,6 +13,14 @@ namespace acctl {
 // Printable ASCII: nearly all there is, and nothing to be decoded.
 constexpr bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
 
+// A loop, for a predicate that is handed on is called for each byte.
+constexpr bool is_plain(std::string_view text) {
+  for (const char byte : text) {
+    if (!is_plain(byte)) return false;
+  }
+  return true;
+}
+
 // Of ASCII, whatever the locale says.
 constexpr bool is_lower(char byte) { return byte >= 'a' && byte <= 'z'; }
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }

@@ -16,8 +16,7 @@ constexpr std::size_t longest_wire = 998;  // of what is sent as it stands: a li
 constexpr std::size_t word_bytes = 39;     // 52 of base64: with its name a line of encoded words has at most 76
 
 bool is_plain(const std::string& text) {
-  return std::ranges::all_of(text, acctl::is_plain) && text.size() <= longest_plain &&
-         text.find("=?") == std::string::npos;
+  return acctl::is_plain(text) && text.size() <= longest_plain && text.find("=?") == std::string::npos;
 }
 
 std::string without_controls(std::string text) {

@@ -25,6 +25,7 @@ std::vector<std::string> words(std::string_view text) {
 std::vector<StepRecord> parse_steps(std::string_view text) {
   const auto field = [&] { return take_part(text, '\x1f'); };
   std::vector<StepRecord> steps;
+  steps.reserve(static_cast<std::size_t>(std::ranges::count(text, '\x1f')) / 4);
   while (!text.empty()) {
     StepRecord& step = steps.emplace_back();
     step.name = field();
