@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "provisioning/base/split.hpp"
 #include "provisioning/database/key_sql.hpp"
 #include "provisioning/database/read.sql.hpp"
 
@@ -301,28 +302,26 @@ Reading revision_in(const Rows& rows) {
 
 Reading read_tenant(Connection& tenant, const Scope& scope, const std::string& digest) {
   std::set<std::string> managed;
-  Json entries;
+  std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   if (!scope.manager.empty()) {
     const Rows rows = tenant.query(sql::revision_and_applied, {scope.manager, digest});
     if (Reading known = revision_in(rows); known.applied && !digest.empty()) return known;
-    if (!rows.is_null(0, 2)) {
-      const Json manager = Json::parse(rows.text(0, 2));
-      managed = manager.at("kinds");
-      entries = manager.at("entries");
-    }
+    for (const std::string_view kind : split(rows.text(0, 2), ' ')) managed.emplace(kind);
+    statements.push_back({sql::applied_entries, {scope.manager}});
   }
+  const std::size_t first = statements.size();  // of the reader
   Reader reader(scope, std::move(managed));
-  std::vector<Statement> statements = {{sql::revision_and_applied, {std::nullopt, std::nullopt}}};
   std::ranges::move(reader.take_statements(), std::back_inserter(statements));
   Reading reading;
   tenant.batch(statements, [&](std::size_t place, const Rows& rows) {
     if (place == 0) {
       reading = revision_in(rows);
-    } else {
-      reader.decode(place - 1, rows, reading);
+    } else if (place >= first) {
+      reader.decode(place - first, rows, reading);
+    } else if (!rows.empty()) {
+      reading.entries = Json::parse(rows.text(0, 0));
     }
   });
-  reading.entries = std::move(entries);
   return reading;
 }
 
