@@ -124,19 +124,27 @@ std::string suggestion(const std::string& word, const std::vector<Named>& known,
 // Takes the words that name the command out of `words`. Global options may stand between them: they are `given`.
 Parsed descend(const Command& root, const Options& globals, std::vector<std::string>& words) {
   Parsed parsed{.command = &root};
+  const auto enter = [&](const std::string& word) {
+    const std::vector<Command>& known = parsed.command->subcommands;
+    const auto next = std::ranges::find(known, word, &Command::name);
+    if (next == known.end()) {
+      refuse(parsed.path,
+             "there is no command '" + format_path(parsed.path) + " " + word + "'" + suggestion(word, known));
+    }
+    parsed.command = &*next;
+    parsed.path.push_back(parsed.command);
+  };
   while (!parsed.command->subcommands.empty()) {
+    if (!words.empty() && !is_option(words.front())) {  // as most write it: nothing stands before it
+      enter(words.front());
+      words.erase(words.begin());
+      continue;
+    }
     const Line line(globals, words, true);
     const std::vector<std::string> rest = line.rest();
     const auto word = std::ranges::find_if(rest, [](const auto& each) { return each == "--" || !is_option(each); });
     if (word == rest.end() || *word == "--") break;
-    const std::vector<Command>& known = parsed.command->subcommands;
-    const auto next = std::ranges::find(known, *word, &Command::name);
-    if (next == known.end()) {
-      refuse(parsed.path,
-             "there is no command '" + format_path(parsed.path) + " " + *word + "'" + suggestion(*word, known));
-    }
-    parsed.command = &*next;
-    parsed.path.push_back(parsed.command);
+    enter(*word);
     words.erase(words.end() - (rest.end() - word));
     for (const Option& option : globals) {
       if (line.has(option.name)) parsed.given.insert(option.name);
