@@ -96,7 +96,7 @@ class Writer {
 
   void begin_line(int depth) {
     if (indent_ < 0) return;
-    out_.append(1, '\n').append(static_cast<std::size_t>(depth * indent_), ' ');
+    out_.append(1, '\n').append(static_cast<std::size_t>(depth) * static_cast<std::size_t>(indent_), ' ');
   }
 
   std::string& out_;
