@@ -110,8 +110,8 @@ class CommandBuilder {
   operator Command() { return std::move(command_); }  // NOLINT(google-explicit-constructor): it ends the declaration
 
  private:
-  static constexpr std::size_t usual_options =
-      16;  // hardly a command has more: to move them costs as much as to make them
+  // Hardly a command has more; to move options into a larger place costs as much as to make them.
+  static constexpr std::size_t usual_options = 16;
 
   CommandBuilder& add(Option option) {
     command_.options.push_back(std::move(option));
